@@ -1,0 +1,283 @@
+"""La única puerta a la red para todas las bibliotecas de cliente.
+
+Tweepy, facebook-sdk y lo nuestro hablan `requests`: reciben una `Puerta` y con ella plazos, dirección de destino,
+redacción de secretos y, sobre todo, la disciplina del protocolo:
+
+- una petición que escribe se hace dentro de `invisible()` o de `visible(permiso)`; fuera de ellos no sale;
+- dentro de `visible` sale una sola petición que escriba, y justo antes de su primer byte se pide permiso;
+- lo que falle por el camino se traduce sabiendo si había salido algún byte: si no salió, seguro que no se publicó.
+
+Para `httpx` (atproto) sirve el mismo `Paso`: su extensión `trace` llama a `antes_de_enviar`.
+"""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from conectores.contrato import (
+    ErrorDeContrato,
+    ErrorDePerfil,
+    ErrorDeRed,
+    ErrorIncierto,
+    ErrorTransitorio,
+    Permiso,
+)
+from conectores.secretos import redactar
+
+AGENTE = "Pregonero/0.1"
+_LEEN = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Paso:
+    """Lo que va ocurriendo con las peticiones hechas dentro de un `with` de la puerta.
+
+    enviado: salió al menos un byte de una petición que escribe (o de cualquiera, si no escribe ninguna).
+    respuesta: la última, con su estado y sus cabeceras, aunque la biblioteca de cliente no las enseñe.
+    """
+
+    def __init__(self, *, visible: bool, permiso: Permiso | None = None) -> None:
+        self.visible = visible
+        self.enviado = False
+        self.escrituras = 0
+        self.respuesta: requests.Response | None = None
+        self._permiso = permiso
+
+    def contar_escritura(self) -> None:
+        self.escrituras += 1
+        if self.visible and self.escrituras > 1:
+            raise ErrorDeContrato("Dos llamadas visibles en una sola publicación.")
+
+    def antes_de_enviar(self) -> None:
+        """Llamar con la conexión hecha y justo antes del primer byte de una petición que escribe."""
+        if self._permiso is not None:
+            self._permiso()
+        self.enviado = True
+
+    def traducir(self, error: Exception) -> ErrorDeRed:
+        """El veredicto de un fallo que no es ya un veredicto, según si había salido algún byte."""
+        detalle = redactar(f"{type(error).__name__}: {error}")
+        if self.visible:
+            if not self.enviado:
+                return ErrorTransitorio(f"No llegó a enviarse. {detalle}")
+            if es_de_transporte(error):
+                return ErrorIncierto(f"Se cortó la comunicación después de enviar. {detalle}")
+        elif es_de_transporte(error):
+            return ErrorTransitorio(f"No se pudo hablar con la red. {detalle}")
+        return ErrorDeContrato(f"La red contestó algo que no sabemos leer. {detalle}")
+
+
+def es_de_transporte(error: Exception) -> bool:
+    """Si falló la comunicación, y no la lectura de lo que llegó."""
+    if isinstance(error, requests.exceptions.JSONDecodeError):
+        return False
+    return isinstance(error, (requests.RequestException, OSError))
+
+
+class _Peticion:
+    """La petición en curso de este hilo: su paso, si escribe, y el enchufe por el que sale."""
+
+    def __init__(self, paso: Paso | None, *, escribe: bool) -> None:
+        self.paso = paso
+        self.escribe = escribe
+        self.enchufe: socket.socket | None = None
+        self.vencida = False
+
+    def va_a_salir(self, enchufe: socket.socket | None) -> None:
+        self.enchufe = enchufe
+        if self.paso is not None and self.escribe:
+            self.paso.antes_de_enviar()
+
+    def vencer(self) -> None:
+        self.vencida = True
+        if self.enchufe is not None:
+            with contextlib.suppress(OSError):
+                self.enchufe.shutdown(socket.SHUT_RDWR)
+
+
+_paso: ContextVar[Paso | None] = ContextVar("paso", default=None)
+_peticion: ContextVar[_Peticion | None] = ContextVar("peticion", default=None)
+
+
+class _Conexion(HTTPConnection):
+    """Avisa a la petición en curso cuando la conexión ya está hecha y va a salir el primer byte."""
+
+    _por_salir = False
+
+    def putrequest(self, *args: Any, **kwargs: Any) -> None:
+        self._por_salir = True
+        super().putrequest(*args, **kwargs)
+
+    def send(self, data: Any) -> None:
+        if self._por_salir:
+            self._por_salir = False
+            if self.sock is None:
+                self.connect()
+            if (peticion := _peticion.get()) is not None:
+                peticion.va_a_salir(self.sock)
+        super().send(data)
+
+
+class _ConexionTLS(_Conexion, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Conexion
+
+
+class _PoolTLS(HTTPSConnectionPool):
+    ConnectionCls = _ConexionTLS
+
+
+class _Adaptador(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _PoolTLS}
+
+
+class Puerta(requests.Session):
+    """Una sesión de `requests` con plazos, destino configurable y la disciplina de lo visible.
+
+    hacia: adónde mandar lo que iba a cada dirección: `{"https://api.twitter.com": "http://127.0.0.1:9"}`.
+    total: lo más que dura una petición con su respuesta, gotee lo que gotee el servidor.
+    """
+
+    def __init__(
+        self,
+        *,
+        hacia: Mapping[str, str] | None = None,
+        conexion: timedelta = timedelta(seconds=10),
+        total: timedelta = timedelta(seconds=30),
+    ) -> None:
+        super().__init__()
+        self.headers["User-Agent"] = AGENTE
+        # Sin .netrc: cambiaría la autorización de las peticiones sin que nadie lo viera.
+        self.trust_env = False
+        self._hacia = {de.rstrip("/"): a.rstrip("/") for de, a in (hacia or {}).items() if a}
+        self._conexion_s = conexion.total_seconds()
+        self._total_s = total.total_seconds()
+        self.mount("http://", _Adaptador())
+        self.mount("https://", _Adaptador())
+
+    @contextlib.contextmanager
+    def visible(self, permiso: Permiso) -> Iterator[Paso]:
+        """Lo que se haga dentro lo ve la gente: una sola petición que escribe, con permiso en el último instante."""
+        yield from self._abrir(Paso(visible=True, permiso=permiso))
+
+    @contextlib.contextmanager
+    def invisible(self) -> Iterator[Paso]:
+        """Lo que se haga dentro no lo ve nadie y puede repetirse: un corte es transitorio."""
+        yield from self._abrir(Paso(visible=False))
+
+    def _abrir(self, paso: Paso) -> Iterator[Paso]:
+        if _paso.get() is not None:
+            raise ErrorDeContrato("Un paso dentro de otro: el conector no dice qué es visible.")
+        marca = _paso.set(paso)
+        try:
+            yield paso
+        except ErrorDeRed:
+            raise
+        except Exception as error:  # la frontera: las bibliotecas lanzan cualquier cosa
+            raise paso.traducir(error) from None  # «from None»: la causa puede llevar el token en su URL
+        finally:
+            _paso.reset(marca)
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override] # la firma de requests, abreviada
+        # Seguir una redirección 307 repetiría la petición: publicar dos veces. Ninguna API las necesita.
+        kwargs["allow_redirects"] = False
+        return super().request(method, url, *args, **kwargs)
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        paso, escribe = _paso.get(), (request.method or "").upper() not in _LEEN
+        if escribe:
+            if paso is None:
+                raise ErrorDeContrato("Una petición que escribe debe declararse visible o invisible.")
+            paso.contar_escritura()
+        request.url = self._destino(request.url or "")
+        kwargs["timeout"] = (self._conexion_s, self._total_s)
+        kwargs["proxies"] = requests.utils.get_environ_proxies(request.url, no_proxy=None)
+        peticion = _Peticion(paso, escribe=escribe)
+        # El `timeout` de requests es por lectura: un servidor que gotea no vencería nunca.
+        reloj = threading.Timer(self._plazo_s(request), peticion.vencer)
+        reloj.daemon = True
+        marca = _peticion.set(peticion)
+        reloj.start()
+        try:
+            respuesta = super().send(request, **kwargs)
+        finally:
+            reloj.cancel()
+            _peticion.reset(marca)
+        if peticion.vencida:  # el corte pudo parecer el final normal de la respuesta
+            raise requests.Timeout("La respuesta no terminó de llegar a tiempo.")
+        if paso is not None:
+            paso.respuesta = respuesta
+        return respuesta
+
+    def _destino(self, url: str) -> str:
+        for de, a in self._hacia.items():
+            if url.startswith(de):
+                return a + url[len(de) :]
+        return url
+
+    def _plazo_s(self, request: requests.PreparedRequest) -> float:
+        """El plazo total; subir un archivo con una conexión lenta tiene el que necesite a 30 kB/s."""
+        try:
+            peso = int(request.headers.get("Content-Length") or 0)
+        except ValueError:
+            peso = 0
+        return self._total_s + peso / 30_000
+
+
+def espera_pedida(cabeceras: Mapping[str, str], ahora: datetime | None = None) -> timedelta | None:
+    """Cuánto pide esperar la red, por `Retry-After` (segundos o fecha) o `x-rate-limit-reset` (época); None si no.
+
+    Nunca negativa, y a lo más un día: una cabecera disparatada no debe callar un perfil.
+    """
+    ahora = ahora or datetime.now(UTC)
+    instante: datetime | None = None
+    try:
+        if valor := cabeceras.get("Retry-After"):
+            instante = (
+                ahora + timedelta(seconds=float(valor))
+                if valor.strip().replace(".", "", 1).isdigit()
+                else parsedate_to_datetime(valor)
+            )
+        elif valor := cabeceras.get("x-rate-limit-reset") or cabeceras.get("ratelimit-reset"):
+            instante = datetime.fromtimestamp(float(valor), UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+    if instante is None:
+        return None
+    if instante.tzinfo is None:
+        instante = instante.replace(tzinfo=UTC)
+    return min(max(instante - ahora, timedelta()), timedelta(days=1))
+
+
+def veredicto_por_estado(estado: int, detalle: str, *, paso: Paso) -> ErrorDeRed | None:
+    """El veredicto de los estados HTTP que significan lo mismo en todas las redes; None: lo sabe el conector.
+
+    429 nunca publica; 401 es del perfil; un 5xx visible es duda (pudo aceptar y caerse al contestar).
+    """
+    detalle = redactar(detalle)[:500]
+    if estado == 429:
+        cabeceras = paso.respuesta.headers if paso.respuesta is not None else {}
+        return ErrorTransitorio(
+            f"La red pide ir más despacio. {detalle}", espera=espera_pedida(cabeceras), de_perfil=True
+        )
+    if estado == 401:
+        return ErrorDePerfil(f"La red no reconoce la credencial. {detalle}", remedio="Renueve el token de este perfil.")
+    if estado >= 500:
+        if paso.visible:
+            return ErrorIncierto(f"La red falló después de recibir la publicación ({estado}). {detalle}")
+        return ErrorTransitorio(f"La red falla por ahora ({estado}). {detalle}")
+    return None

@@ -1,0 +1,38 @@
+"""Qué redes hay: su slug y dónde está su clase, que se importa la primera vez que se usa."""
+
+from importlib import import_module
+from typing import cast
+
+from conectores.contrato import Acceso, Conector
+
+CONECTORES: dict[str, str] = {
+    "memoria": "conectores.memoria.conector:ConectorMemoria",
+    "facebook": "conectores.facebook.conector:ConectorFacebook",
+    "instagram": "conectores.instagram.conector:ConectorInstagram",
+    "x": "conectores.x.conector:ConectorX",
+    "pinterest": "conectores.pinterest.conector:ConectorPinterest",
+    "bluesky": "conectores.bluesky.conector:ConectorBluesky",
+}
+
+ALIAS: dict[str, str] = {"twitter": "x", "ig": "instagram", "fb": "facebook"}
+
+
+def slug(nombre: str) -> str | None:
+    """El slug de una red escrita por una persona («Twitter», «X», «Facebook»), o None si no la conocemos."""
+    limpio = nombre.strip().lower()
+    limpio = ALIAS.get(limpio, limpio)
+    return limpio if limpio in CONECTORES else None
+
+
+def clase(red: str) -> type[Conector]:
+    """La clase del conector de una red.
+
+    Lanza KeyError si la red no existe e ImportError si falta su biblioteca (el extra de `pyproject.toml`).
+    """
+    modulo, _, nombre = CONECTORES[red].partition(":")
+    return cast(type[Conector], getattr(import_module(modulo), nombre))
+
+
+def abrir(red: str, acceso: Acceso) -> Conector:
+    """Un conector listo para actuar en un perfil; no toca la red."""
+    return clase(red)(acceso)
