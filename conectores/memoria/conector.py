@@ -1,0 +1,191 @@
+"""Una red que vive en la memoria: el conector de referencia, y el doble de las pruebas.
+
+Se comporta como una red de verdad (acepta, rechaza, lista con retraso) y falla cuando se le dice. No guarda
+nada al terminar el proceso: no sirve para publicar.
+"""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
+
+from conectores.contrato import (
+    Acceso,
+    Ausente,
+    Busqueda,
+    Capacidades,
+    Clave,
+    Conciliacion,
+    EnProceso,
+    ErrorDePerfil,
+    ErrorDeRed,
+    EstadoDePerfil,
+    Hallada,
+    Hallazgo,
+    LimiteDeImagen,
+    LimiteDeVideo,
+    Permiso,
+    Pieza,
+    Preparada,
+    Problema,
+    Publicado,
+    calcular_huella,
+)
+
+LARGO_MAXIMO = 280
+
+
+@dataclass(slots=True)
+class Visto:
+    """Una publicación que la red aceptó."""
+
+    id: str
+    perfil: str
+    texto: str
+    medios: int
+    clave: str
+    aceptada_en: datetime
+    borrada: bool = False
+
+
+@dataclass(slots=True)
+class _Falla:
+    error: ErrorDeRed
+    acepta: bool
+
+
+@dataclass(slots=True)
+class RedEnMemoria:
+    """El otro extremo: lo que la red tiene y cómo se porta.
+
+    demora_s: lo que tarda cada llamada visible. visibilidad: lo que tarda en listar lo que aceptó.
+    """
+
+    vistas: list[Visto] = field(default_factory=list)
+    demora_s: float = 0.0
+    visibilidad: timedelta = timedelta()
+    token_vence_en: datetime | None = None
+    preparaciones: int = 0
+    en_proceso: int = 0
+    al_publicar: Callable[[str], None] | None = None
+    _fallas: list[_Falla] = field(default_factory=list)
+    _numeros: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _candado: threading.Lock = field(default_factory=threading.Lock)
+
+    def fallar(self, error: ErrorDeRed, *, veces: int = 1, acepta: bool = False) -> None:
+        """Fallar en las próximas llamadas visibles; con `acepta`, después de haber publicado."""
+        self._fallas.extend(_Falla(error, acepta) for _ in range(veces))
+
+    def recibir(self, perfil: str, texto: str, medios: int, clave: str) -> Publicado:
+        if self.demora_s:
+            time.sleep(self.demora_s)
+        with self._candado:
+            falla = self._fallas.pop(0) if self._fallas else None
+            if falla is not None and not falla.acepta:
+                raise falla.error
+            visto = Visto(
+                id=f"m{next(self._numeros)}",
+                perfil=perfil,
+                texto=texto,
+                medios=medios,
+                clave=clave,
+                aceptada_en=datetime.now(UTC),
+            )
+            self.vistas.append(visto)
+        if self.al_publicar is not None:
+            self.al_publicar(perfil)
+        if falla is not None:
+            raise falla.error
+        return Publicado(visto.id, f"memoria://{perfil}/{visto.id}")
+
+
+_redes: dict[str, RedEnMemoria] = {}
+
+
+def red_en_memoria(nombre: str = "comun") -> RedEnMemoria:
+    """La red de ese nombre; los perfiles la eligen con la opción `red`."""
+    return _redes.setdefault(nombre, RedEnMemoria())
+
+
+class ConectorMemoria:
+    capacidades: ClassVar[Capacidades] = Capacidades(
+        red="memoria",
+        nombre="Memoria",
+        largo_maximo=LARGO_MAXIMO,
+        unidad_de_largo="caracteres",
+        imagenes_maximas=4,
+        videos_maximos=1,
+        imagen=LimiteDeImagen(formatos=("JPEG", "PNG"), peso_maximo_bytes=5_000_000, ancho_maximo=4096),
+        video=LimiteDeVideo(formatos=("mp4",), peso_maximo_bytes=50_000_000),
+        conciliacion=Conciliacion.LISTA,
+        fuente="conectores/memoria/README.md",
+        verificado=date(2026, 11, 22),
+    )
+    claves: ClassVar[tuple[Clave, ...]] = (Clave("token", "Cualquier palabra; «vencido» no sirve.", obligatoria=False),)
+
+    def __init__(self, acceso: Acceso) -> None:
+        self._acceso = acceso
+        self.red = red_en_memoria(acceso.opciones.get("red", "comun"))
+
+    def validar(self, pieza: Pieza) -> list[Problema]:
+        problemas = []
+        if not pieza.texto.strip() and not pieza.adjuntos:
+            problemas.append(Problema("no dice nada.", "Escriba un texto o adjunte una imagen.", "texto"))
+        if (largo := len(pieza.texto)) > LARGO_MAXIMO:
+            problemas.append(
+                Problema(
+                    f"tiene {largo} caracteres y Memoria admite {LARGO_MAXIMO}.",
+                    f"Quite {largo - LARGO_MAXIMO}.",
+                    "texto",
+                )
+            )
+        if len(pieza.adjuntos) > self.capacidades.imagenes_maximas:
+            problemas.append(
+                Problema(f"lleva {len(pieza.adjuntos)} imágenes y Memoria admite 4.", "Quite alguna.", "imágenes")
+            )
+        return problemas
+
+    def comprobar(self) -> EstadoDePerfil:
+        if self._acceso.credenciales.get("token") == "vencido":
+            raise ErrorDePerfil("El token venció.", remedio="Renueve el token de este perfil.")
+        return EstadoDePerfil(
+            nombre=self._acceso.perfil,
+            id_externo=self._acceso.id_externo or self._acceso.perfil,
+            vence_en=self.red.token_vence_en,
+            permisos=("publicar",),
+        )
+
+    def preparar(self, pieza: Pieza, *, clave: str, previa: Preparada | None = None) -> Preparada | EnProceso:
+        self.red.preparaciones += 1
+        preparada = Preparada({"texto": pieza.texto, "medios": [str(a.ruta) for a in pieza.adjuntos]})
+        if self.red.en_proceso > 0:
+            self.red.en_proceso -= 1
+            return EnProceso(preparada, timedelta(seconds=1))
+        return preparada
+
+    def publicar(self, preparada: Preparada, *, clave: str, permiso: Permiso) -> Publicado:
+        self.comprobar()
+        permiso()
+        datos = preparada.datos
+        return self.red.recibir(self._acceso.perfil, datos["texto"], len(datos["medios"]), clave)
+
+    def conciliar(self, busqueda: Busqueda) -> Hallazgo:
+        visible_hasta = datetime.now(UTC) - self.red.visibilidad
+        for visto in self.red.vistas:
+            if (
+                visto.perfil == self._acceso.perfil
+                and not visto.borrada
+                and busqueda.desde <= visto.aceptada_en <= visible_hasta
+                and visto.id not in busqueda.ya_adoptados
+                and calcular_huella(visto.texto, visto.medios) == busqueda.huella
+            ):
+                return Hallada(Publicado(visto.id, f"memoria://{visto.perfil}/{visto.id}"))
+        return Ausente()
+
+    def borrar(self, id_externo: str) -> None:
+        for visto in self.red.vistas:
+            if visto.id == id_externo:
+                visto.borrada = True
