@@ -1,0 +1,95 @@
+"""Entrega: una Publicacion en un Perfil. Intento: una vez que se quiso publicar."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from modelos.base import FechaUTC, columna_enum
+from modelos.estados import Desenlace, Estado
+
+_COLUMNA_ESTADO = columna_enum(Estado, "estado")
+_COLUMNA_DESENLACE = columna_enum(Desenlace, "desenlace")
+
+
+class Entrega(SQLModel, table=True):
+    """Una publicación en un perfil (o una parte de ella, si es un hilo).
+
+    texto: exactamente lo que se dirá. clave: idempotencia, la misma en todos los intentos.
+    no_antes_de: su hora. despertar_en: cuándo debe mirarla el motor (antes, para preparar; después, para reintentar).
+    ficha: número de valla; sube en cada reclamo y quien trae una vieja ya no decide.
+    fallos: veces seguidas que no salió; marca la espera del próximo intento.
+    conciliar_en, revisiones: próxima mirada a la red y cuántas veces no estaba.
+    aprobada_tarde: una persona aceptó que salga fuera de la tolerancia.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("publicacion_id", "perfil_id", "parte"),
+        UniqueConstraint("perfil_id", "id_externo"),
+        # El demostrador de índices parciales de SQLite es literal: las consultas repiten estas condiciones tal cual.
+        Index(
+            "uq_entrega_en_vuelo",
+            "perfil_id",
+            unique=True,
+            sqlite_where=text("estado IN ('reclamada', 'enviando')"),
+            postgresql_where=text("estado IN ('reclamada', 'enviando')"),
+        ),
+        Index(
+            "ix_entrega_programadas",
+            "despertar_en",
+            sqlite_where=text("estado = 'programada'"),
+            postgresql_where=text("estado = 'programada'"),
+        ),
+        Index(
+            "ix_entrega_dudosas",
+            "perfil_id",
+            "huella",
+            sqlite_where=text("estado IN ('en_duda', 'por_decidir')"),
+            postgresql_where=text("estado IN ('en_duda', 'por_decidir')"),
+        ),
+        Index("ix_entrega_estado_conciliar", "estado", "conciliar_en"),
+        Index("ix_entrega_perfil_publicada", "perfil_id", "publicada_en"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    publicacion_id: int = Field(foreign_key="publicacion.id")
+    perfil_id: int = Field(foreign_key="perfil.id")
+    parte: int = 0
+    estado: Estado = Field(default=Estado.PROGRAMADA, sa_type=_COLUMNA_ESTADO)
+    texto: str = Field(sa_type=Text)
+    clave: str = Field(unique=True, max_length=40)
+    huella: str = Field(max_length=40)
+    no_antes_de: datetime = Field(sa_type=FechaUTC, index=True)
+    despertar_en: datetime = Field(sa_type=FechaUTC)
+    vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    aprobada_tarde: bool = False
+    ficha: int = 0
+    arriendo_hasta: datetime | None = Field(default=None, sa_type=FechaUTC)
+    trabajador: str = Field(default="", max_length=120)
+    fallos: int = 0
+    preparada: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    conciliar_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    revisiones: int = 0
+    detalle: str = Field(default="", sa_type=Text)
+    id_externo: str | None = Field(default=None, max_length=300)
+    url: str = Field(default="", max_length=1000)
+    publicada_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    borrada_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    creada_en: datetime = Field(sa_type=FechaUTC)
+
+
+class Intento(SQLModel, table=True):
+    """La intención de hacer la llamada visible, escrita antes de hacerla, y su desenlace, escrito después."""
+
+    __table_args__ = (UniqueConstraint("entrega_id", "ficha"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    entrega_id: int = Field(foreign_key="entrega.id", index=True)
+    ficha: int
+    huella: str = Field(max_length=40)
+    iniciado_en: datetime = Field(sa_type=FechaUTC)
+    terminado_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    desenlace: Desenlace | None = Field(default=None, sa_type=_COLUMNA_DESENLACE)
+    id_externo: str = Field(default="", max_length=300)
+    detalle: str = Field(default="", sa_type=Text)

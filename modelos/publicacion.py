@@ -1,0 +1,77 @@
+"""Publicacion: lo que el editor escribió. Medio: una imagen o un video del acervo."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Integer, Text
+from sqlmodel import Field, SQLModel
+
+from modelos.base import FechaUTC
+
+
+class Publicacion(SQLModel, table=True):
+    """Lo que el editor escribió, y de dónde vino.
+
+    variantes: texto propio de una red o de un perfil, por su slug o nombre; lo demás usa `texto`.
+    opciones: lo que sólo entiende una red, por red: `{"pinterest": {"tablero": "…"}}`.
+    programada_en: la hora pedida (UTC). fecha_local y zona: lo mismo como lo escribió una persona; son la verdad
+    si un día cambian las reglas de la zona.
+    origen: de dónde vino («carpeta», «calendario», «orden»…). origen_nombre: el archivo; origen_fila: su fila (0: no hay).
+    origen_huella: sha256 de lo que llegó; el mismo archivo dos veces crea una sola publicación.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    texto: str = Field(sa_type=Text)
+    titulo: str = Field(default="", max_length=300)
+    variantes: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    enlace: str = Field(default="", max_length=2048)
+    tipo: str = Field(default="publicacion", max_length=40)
+    campana: str = Field(default="", max_length=200)
+    etiquetas: list[str] = Field(default_factory=list, sa_type=JSON)
+    encuesta: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    hilo: bool = False
+    opciones: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    programada_en: datetime = Field(sa_type=FechaUTC, index=True)
+    fecha_local: str = Field(default="", max_length=40)
+    zona: str = Field(max_length=64)
+    vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    autor: str = Field(default="", max_length=200)
+    origen: str = Field(max_length=20)
+    origen_nombre: str = Field(default="", max_length=300, index=True)
+    origen_fila: int = 0
+    origen_huella: str = Field(default="", max_length=64, index=True)
+    version: int = 1
+    creada_en: datetime = Field(sa_type=FechaUTC)
+    actualizada_en: datetime = Field(sa_type=FechaUTC)
+
+
+class Medio(SQLModel, table=True):
+    """Un archivo del acervo, guardado por su contenido: el mismo dos veces es uno.
+
+    ruta: relativa a la carpeta del acervo. ancho, alto: píxeles con la orientación aplicada.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    sha256: str = Field(unique=True, max_length=64)
+    ruta: str = Field(max_length=300)
+    nombre: str = Field(max_length=300)
+    tipo: str = Field(max_length=10)
+    mime: str = Field(max_length=80)
+    peso_bytes: int
+    ancho: int = 0
+    alto: int = 0
+    duracion_s: float | None = None
+    creado_en: datetime = Field(sa_type=FechaUTC)
+
+
+class MedioDePublicacion(SQLModel, table=True):
+    """Qué medios lleva una publicación, en qué orden y con qué texto alternativo."""
+
+    __tablename__ = "medio_de_publicacion"
+
+    publicacion_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("publicacion.id", ondelete="CASCADE"), primary_key=True)
+    )
+    orden: int = Field(primary_key=True)
+    medio_id: int = Field(foreign_key="medio.id", index=True)
+    texto_alternativo: str = Field(default="", sa_type=Text)

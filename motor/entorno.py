@@ -1,0 +1,30 @@
+"""Entorno: con qué trabaja cada sala del motor. Lo arma `arranque` y nadie lo cambia."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from conectores.contrato import Capacidades, Conector
+from modelos import Base, Perfil
+from motor.reglas import Reglas
+from motor.reloj import Reloj
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entorno:
+    """abrir: el conector de un perfil. capacidades_de: los hechos de una red por su slug, sin abrir ningún perfil.
+
+    reconocer_red: el slug de una red escrita por una persona («Twitter»), o None.
+    buzon: la carpeta con entrada/, procesando/, publicadas/ y rechazadas/. acervo: la carpeta de los medios.
+    trabajador: quién es este proceso, único entre todos los que comparten la base.
+    """
+
+    base: Base
+    reloj: Reloj
+    reglas: Reglas
+    buzon: Path
+    acervo: Path
+    trabajador: str
+    abrir: Callable[[Perfil], Conector]
+    capacidades_de: Callable[[str], Capacidades]
+    reconocer_red: Callable[[str], str | None]

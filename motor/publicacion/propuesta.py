@@ -1,0 +1,54 @@
+"""Propuesta: lo que un editor pide publicar, ya entendido y todavía sin guardar. Puro."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedioPropuesto:
+    """ruta: dónde está ahora el archivo. donde: cómo lo llama el editor («foto.jpg»), para decirle qué pasa."""
+
+    ruta: Path
+    donde: str
+    texto_alternativo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncuestaPropuesta:
+    opciones: tuple[str, ...]
+    duracion: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propuesta:
+    """Lo que entra por la carpeta, el calendario o una orden.
+
+    perfiles: nombres de Perfil, ya resueltos y sin repetir. variantes: texto propio por slug de red o por nombre de
+    perfil. opciones: por slug de red, lo que sólo ella entiende. programada_en: UTC. fecha_local: como la leyó una persona
+    («2026-12-01 09:00»). origen: «carpeta», «calendario» u «orden». origen_nombre: nombre de la unidad (archivo o carpeta);
+    origen_fila: fila del calendario (0 si no hay). origen_huella: sha256 de lo que llegó (el archivo con sus medios, o la fila).
+    """
+
+    texto: str
+    perfiles: tuple[str, ...]
+    programada_en: datetime
+    zona: str
+    fecha_local: str = ""
+    titulo: str = ""
+    variantes: dict[str, str] = field(default_factory=dict)
+    enlace: str = ""
+    medios: tuple[MedioPropuesto, ...] = ()
+    encuesta: EncuestaPropuesta | None = None
+    hilo: bool = False
+    tipo: str = "publicacion"
+    campana: str = ""
+    etiquetas: tuple[str, ...] = ()
+    opciones: dict[str, dict[str, Any]] = field(default_factory=dict)
+    vence_en: datetime | None = None
+    autor: str = ""
+    origen: str = "orden"
+    origen_nombre: str = ""
+    origen_fila: int = 0
+    origen_huella: str = ""
