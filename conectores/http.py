@@ -7,7 +7,7 @@ redacción de secretos y, sobre todo, la disciplina del protocolo:
 - dentro de `visible` sale una sola petición que escriba, y justo antes de su primer byte se pide permiso;
 - lo que falle por el camino se traduce sabiendo si había salido algún byte: si no salió, seguro que no se publicó.
 
-Para `httpx` (atproto) sirve el mismo `Paso`: su extensión `trace` llama a `antes_de_enviar`.
+Quien no hable `requests` (atproto, con httpx) cumple lo mismo con `visible`, `invisible` y `peticion_vigilada`.
 """
 
 import contextlib
@@ -83,8 +83,11 @@ def es_de_transporte(error: Exception) -> bool:
     return isinstance(error, (requests.RequestException, OSError))
 
 
-class _Peticion:
-    """La petición en curso de este hilo: su paso, si escribe, y el enchufe por el que sale."""
+class Peticion:
+    """La petición en curso de este hilo: su paso, si escribe, y el enchufe por el que sale.
+
+    vencida: se cortó porque pasó su plazo total.
+    """
 
     def __init__(self, paso: Paso | None, *, escribe: bool) -> None:
         self.paso = paso
@@ -93,6 +96,7 @@ class _Peticion:
         self.vencida = False
 
     def va_a_salir(self, enchufe: socket.socket | None) -> None:
+        """Llamar con la conexión hecha y justo antes del primer byte."""
         self.enchufe = enchufe
         if self.paso is not None and self.escribe:
             self.paso.antes_de_enviar()
@@ -105,7 +109,55 @@ class _Peticion:
 
 
 _paso: ContextVar[Paso | None] = ContextVar("paso", default=None)
-_peticion: ContextVar[_Peticion | None] = ContextVar("peticion", default=None)
+_peticion: ContextVar[Peticion | None] = ContextVar("peticion", default=None)
+
+
+@contextlib.contextmanager
+def visible(permiso: Permiso) -> Iterator[Paso]:
+    """Lo que se haga dentro lo ve la gente: una sola petición que escribe, con permiso en el último instante."""
+    yield from _abrir(Paso(visible=True, permiso=permiso))
+
+
+@contextlib.contextmanager
+def invisible() -> Iterator[Paso]:
+    """Lo que se haga dentro no lo ve nadie y puede repetirse: un corte es transitorio."""
+    yield from _abrir(Paso(visible=False))
+
+
+def _abrir(paso: Paso) -> Iterator[Paso]:
+    if _paso.get() is not None:
+        raise ErrorDeContrato("Un paso dentro de otro: el conector no dice qué es visible.")
+    marca = _paso.set(paso)
+    try:
+        yield paso
+    except ErrorDeRed:
+        raise
+    except Exception as error:  # la frontera: las bibliotecas lanzan cualquier cosa
+        raise paso.traducir(error) from None  # «from None»: la causa puede llevar el token en su URL
+    finally:
+        _paso.reset(marca)
+
+
+@contextlib.contextmanager
+def peticion_vigilada(metodo: str, *, plazo_s: float) -> Iterator[Peticion]:
+    """Una petición de cualquier biblioteca, contada en el paso abierto y con un plazo total.
+
+    Quien la use llama a `va_a_salir` antes del primer byte y, al terminar, mira si está `vencida`.
+    """
+    paso, escribe = _paso.get(), metodo.upper() not in _LEEN
+    if escribe:
+        if paso is None:
+            raise ErrorDeContrato("Una petición que escribe debe declararse visible o invisible.")
+        paso.contar_escritura()
+    peticion = Peticion(paso, escribe=escribe)
+    # Los plazos de las bibliotecas son por lectura: un servidor que gotea no vencería nunca.
+    reloj = threading.Timer(plazo_s, peticion.vencer)
+    reloj.daemon = True
+    reloj.start()
+    try:
+        yield peticion
+    finally:
+        reloj.cancel()
 
 
 class _Conexion(HTTPConnection):
@@ -169,28 +221,13 @@ class Puerta(requests.Session):
         self.mount("http://", _Adaptador())
         self.mount("https://", _Adaptador())
 
-    @contextlib.contextmanager
-    def visible(self, permiso: Permiso) -> Iterator[Paso]:
-        """Lo que se haga dentro lo ve la gente: una sola petición que escribe, con permiso en el último instante."""
-        yield from self._abrir(Paso(visible=True, permiso=permiso))
+    def visible(self, permiso: Permiso) -> contextlib.AbstractContextManager[Paso]:
+        """Ver `visible`."""
+        return visible(permiso)
 
-    @contextlib.contextmanager
-    def invisible(self) -> Iterator[Paso]:
-        """Lo que se haga dentro no lo ve nadie y puede repetirse: un corte es transitorio."""
-        yield from self._abrir(Paso(visible=False))
-
-    def _abrir(self, paso: Paso) -> Iterator[Paso]:
-        if _paso.get() is not None:
-            raise ErrorDeContrato("Un paso dentro de otro: el conector no dice qué es visible.")
-        marca = _paso.set(paso)
-        try:
-            yield paso
-        except ErrorDeRed:
-            raise
-        except Exception as error:  # la frontera: las bibliotecas lanzan cualquier cosa
-            raise paso.traducir(error) from None  # «from None»: la causa puede llevar el token en su URL
-        finally:
-            _paso.reset(marca)
+    def invisible(self) -> contextlib.AbstractContextManager[Paso]:
+        """Ver `invisible`."""
+        return invisible()
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override] # la firma de requests, abreviada
         # Seguir una redirección 307 repetiría la petición: publicar dos veces. Ninguna API las necesita.
@@ -198,29 +235,19 @@ class Puerta(requests.Session):
         return super().request(method, url, *args, **kwargs)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        paso, escribe = _paso.get(), (request.method or "").upper() not in _LEEN
-        if escribe:
-            if paso is None:
-                raise ErrorDeContrato("Una petición que escribe debe declararse visible o invisible.")
-            paso.contar_escritura()
         request.url = self._destino(request.url or "")
         kwargs["timeout"] = (self._conexion_s, self._total_s)
         kwargs["proxies"] = requests.utils.get_environ_proxies(request.url, no_proxy=None)
-        peticion = _Peticion(paso, escribe=escribe)
-        # El `timeout` de requests es por lectura: un servidor que gotea no vencería nunca.
-        reloj = threading.Timer(self._plazo_s(request), peticion.vencer)
-        reloj.daemon = True
-        marca = _peticion.set(peticion)
-        reloj.start()
-        try:
-            respuesta = super().send(request, **kwargs)
-        finally:
-            reloj.cancel()
-            _peticion.reset(marca)
+        with peticion_vigilada(request.method or "", plazo_s=self._plazo_s(request)) as peticion:
+            marca = _peticion.set(peticion)
+            try:
+                respuesta = super().send(request, **kwargs)
+            finally:
+                _peticion.reset(marca)
         if peticion.vencida:  # el corte pudo parecer el final normal de la respuesta
             raise requests.Timeout("La respuesta no terminó de llegar a tiempo.")
-        if paso is not None:
-            paso.respuesta = respuesta
+        if peticion.paso is not None:
+            peticion.paso.respuesta = respuesta
         return respuesta
 
     def _destino(self, url: str) -> str:
@@ -263,14 +290,18 @@ def espera_pedida(cabeceras: Mapping[str, str], ahora: datetime | None = None) -
     return min(max(instante - ahora, timedelta()), timedelta(days=1))
 
 
-def veredicto_por_estado(estado: int, detalle: str, *, paso: Paso) -> ErrorDeRed | None:
+def veredicto_por_estado(
+    estado: int, detalle: str, *, paso: Paso, cabeceras: Mapping[str, str] | None = None
+) -> ErrorDeRed | None:
     """El veredicto de los estados HTTP que significan lo mismo en todas las redes; None: lo sabe el conector.
 
+    cabeceras: las de la respuesta, si no vino por la `Puerta` (que las deja en el paso).
     429 nunca publica; 401 es del perfil; un 5xx visible es duda (pudo aceptar y caerse al contestar).
     """
     detalle = redactar(detalle)[:500]
     if estado == 429:
-        cabeceras = paso.respuesta.headers if paso.respuesta is not None else {}
+        if cabeceras is None:
+            cabeceras = paso.respuesta.headers if paso.respuesta is not None else {}
         return ErrorTransitorio(
             f"La red pide ir más despacio. {detalle}", espera=espera_pedida(cabeceras), de_perfil=True
         )
