@@ -232,12 +232,12 @@ class Puerta(requests.Session):
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> requests.Response:  # type: ignore[override] # la firma de requests, abreviada
         # Seguir una redirección 307 repetiría la petición: publicar dos veces. Ninguna API las necesita.
         kwargs["allow_redirects"] = False
-        return super().request(method, url, *args, **kwargs)
+        # El destino se cambia antes de preparar la petición: OAuth 1.0a firma la dirección a la que va.
+        return super().request(method, self._destino(url), *args, **kwargs)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        request.url = self._destino(request.url or "")
         kwargs["timeout"] = (self._conexion_s, self._total_s)
-        kwargs["proxies"] = requests.utils.get_environ_proxies(request.url, no_proxy=None)
+        kwargs["proxies"] = requests.utils.get_environ_proxies(request.url or "", no_proxy=None)
         with peticion_vigilada(request.method or "", plazo_s=self._plazo_s(request)) as peticion:
             marca = _peticion.set(peticion)
             try:
