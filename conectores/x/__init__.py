@@ -1,0 +1,1 @@
+"""X (antes Twitter), por su API v2 con tweepy."""
