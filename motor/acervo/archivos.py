@@ -1,0 +1,43 @@
+"""Escribir un archivo entero o nada, aunque se vaya la luz a la mitad."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+
+def escribir_entero(destino: Path, escritor: Callable[[BinaryIO], None]) -> None:
+    """Escribir en un temporal de la misma carpeta, bajarlo al disco y ponerlo en su sitio de un golpe."""
+    destino.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporal = tempfile.mkstemp(dir=destino.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as salida:
+            escritor(salida)
+            salida.flush()
+            os.fsync(salida.fileno())
+        Path(temporal).chmod(0o644)  # mkstemp lo deja en 0600, y la carpeta es compartida
+        Path(temporal).replace(destino)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporal).unlink()
+        raise
+    sincronizar_carpeta(destino.parent)
+
+
+def escribir_bytes(destino: Path, contenido: bytes) -> None:
+    def escribir(salida: BinaryIO) -> None:
+        salida.write(contenido)
+
+    escribir_entero(destino, escribir)
+
+
+def sincronizar_carpeta(carpeta: Path) -> None:
+    """Bajar al disco los nombres de una carpeta; los discos de red que no saben hacerlo se dejan pasar."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(carpeta, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
