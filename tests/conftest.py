@@ -1,0 +1,105 @@
+"""Lo que comparten las pruebas: un reloj que se adelanta a mano, una base de verdad y un entorno completo."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import select
+
+from conectores import registro
+from conectores.contrato import Acceso, Conector
+from modelos import Base, Perfil
+from modelos.migraciones import migrar
+from motor.entorno import Entorno
+from motor.reglas import Reglas
+
+COMIENZO = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+"""Domingo 22 de noviembre de 2026, 9:00 en el centro de México."""
+
+
+class RelojFijo:
+    """Un reloj que sólo anda cuando se le dice. `saltar` mueve la hora de pared sin que pase el tiempo."""
+
+    def __init__(self, ahora: datetime = COMIENZO) -> None:
+        self._ahora = ahora
+        self._arranque_s = 1000.0
+
+    def ahora(self) -> datetime:
+        return self._ahora
+
+    def desde_el_arranque(self) -> float:
+        return self._arranque_s
+
+    def avanzar(self, cuanto: timedelta) -> None:
+        self._ahora += cuanto
+        self._arranque_s += cuanto.total_seconds()
+
+    def saltar(self, cuanto: timedelta) -> None:
+        self._ahora += cuanto
+
+
+@pytest.fixture(autouse=True)
+def _sin_nuestras_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for nombre in [n for n in os.environ if n.startswith("PREGONERO_")]:
+        monkeypatch.delenv(nombre)
+
+
+@pytest.fixture
+def reloj() -> RelojFijo:
+    return RelojFijo()
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[Base]:
+    base = Base(f"sqlite:///{tmp_path / 'pregonero.db'}")
+    migrar(base.motor)
+    yield base
+    base.cerrar()
+
+
+def abrir_perfil(perfil: Perfil) -> Conector:
+    """El conector de un perfil sin credenciales; su red en memoria es la del nombre que diga su opción `red`."""
+    opciones = {nombre: str(valor) for nombre, valor in perfil.opciones.items()}
+    return registro.abrir(perfil.red, Acceso(perfil=perfil.nombre, id_externo=perfil.id_externo, opciones=opciones))
+
+
+@pytest.fixture
+def reglas() -> Reglas:
+    return Reglas(zona=ZoneInfo("America/Mexico_City"))
+
+
+@pytest.fixture
+def entorno(tmp_path: Path, base: Base, reloj: RelojFijo, reglas: Reglas) -> Entorno:
+    return Entorno(
+        base=base,
+        reloj=reloj,
+        reglas=reglas,
+        buzon=tmp_path / "buzon",
+        acervo=tmp_path / "acervo",
+        trabajador="prueba",
+        abrir=abrir_perfil,
+        capacidades_de=lambda red: registro.clase(red).capacidades,
+        reconocer_red=registro.slug,
+    )
+
+
+@pytest.fixture
+def perfil_de(base: Base, reloj: RelojFijo, request: pytest.FixtureRequest) -> Callable[..., Perfil]:
+    """Crea perfiles: `perfil_de("memoria")` es «memoria»; el segundo, «memoria-2». Cada prueba tiene su red."""
+
+    def crear(red: str = "memoria", *, nombre: str = "", **columnas: object) -> Perfil:
+        with base.escribir() as sesion:
+            cuantos = len(sesion.exec(select(Perfil).where(Perfil.red == red)).all())
+            perfil = Perfil(
+                nombre=nombre or (red if not cuantos else f"{red}-{cuantos + 1}"),
+                red=red,
+                creado_en=reloj.ahora(),
+                **({"opciones": {"red": request.node.nodeid}} | columnas),
+            )
+            sesion.add(perfil)
+        return perfil
+
+    return crear
