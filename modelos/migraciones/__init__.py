@@ -14,6 +14,7 @@ _AQUI = Path(__file__).parent
 def _configuracion() -> Config:
     configuracion = Config()
     configuracion.set_main_option("script_location", str(_AQUI).replace("%", "%%"))
+    configuracion.set_main_option("path_separator", "newline")  # una ruta puede llevar espacios y dos puntos
     configuracion.set_main_option("version_locations", str(_AQUI / "versiones").replace("%", "%%"))
     return configuracion
 
