@@ -152,6 +152,8 @@ class Capacidades:
     cuarentena: lo más que la red puede tardar en aceptar una petición cuya respuesta perdimos *más* lo que
     tarda en enseñarla en sus listados. Antes de ese plazo, no encontrarla no prueba nada.
     adelanto: con cuánta anticipación conviene preparar lo que nadie ve (subir medios).
+    enlace_en_texto: la red no tiene campo de enlace; el motor lo pone al final del texto y `Pieza.enlace` va vacío.
+    texto_unico: la red prohíbe decir lo mismo desde varias cuentas.
     """
 
     red: str
@@ -163,6 +165,8 @@ class Capacidades:
     imagen: LimiteDeImagen | None = None
     video: LimiteDeVideo | None = None
     necesita_medio: bool = False
+    enlace_en_texto: bool = False
+    texto_unico: bool = False
     conciliacion: Conciliacion
     cuarentena: timedelta = timedelta(seconds=60)
     adelanto: timedelta = timedelta(minutes=5)

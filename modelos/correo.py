@@ -16,7 +16,10 @@ class EstadoDeCorreo(StrEnum):
 
 
 class Correo(SQLModel, table=True):
-    """Un correo por mandar o mandado. clave: el mismo asunto no se escribe dos veces. Al menos una vez, nunca perdido."""
+    """Un correo por mandar o mandado: al menos una vez, nunca perdido.
+
+    clave: el mismo aviso no se escribe dos veces. grupo: los pendientes del mismo grupo se mandan en un solo mensaje.
+    """
 
     __table_args__ = (
         Index(
@@ -27,8 +30,9 @@ class Correo(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     clave: str = Field(unique=True, max_length=200)
+    grupo: str = Field(max_length=60)
     para: str = Field(max_length=1000)
     asunto: str = Field(max_length=300)
     texto: str = Field(sa_type=Text)

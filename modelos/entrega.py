@@ -19,7 +19,7 @@ class Entrega(SQLModel, table=True):
     texto: exactamente lo que se dirá. clave: idempotencia, la misma en todos los intentos.
     no_antes_de: su hora. despertar_en: cuándo debe mirarla el motor (antes, para preparar; después, para reintentar).
     ficha: número de valla; sube en cada reclamo y quien trae una vieja ya no decide.
-    fallos: veces seguidas que no salió; marca la espera del próximo intento.
+    fallos: veces seguidas que no salió, o que la red no se dejó mirar; marca la espera.
     conciliar_en, revisiones: próxima mirada a la red y cuántas veces no estaba.
     aprobada_tarde: una persona aceptó que salga fuera de la tolerancia.
     """
@@ -52,7 +52,7 @@ class Entrega(SQLModel, table=True):
         Index("ix_entrega_perfil_publicada", "perfil_id", "publicada_en"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     publicacion_id: int = Field(foreign_key="publicacion.id")
     perfil_id: int = Field(foreign_key="perfil.id")
     parte: int = 0
@@ -82,10 +82,14 @@ class Entrega(SQLModel, table=True):
 class Intento(SQLModel, table=True):
     """La intención de hacer la llamada visible, escrita antes de hacerla, y su desenlace, escrito después."""
 
-    __table_args__ = (UniqueConstraint("entrega_id", "ficha"),)
+    __table_args__ = (
+        UniqueConstraint("entrega_id", "ficha"),
+        Index("ix_intento_perfil_iniciado", "perfil_id", "iniciado_en"),
+    )
 
-    id: int | None = Field(default=None, primary_key=True)
-    entrega_id: int = Field(foreign_key="entrega.id", index=True)
+    id: int = Field(default=None, primary_key=True)
+    entrega_id: int = Field(foreign_key="entrega.id")
+    perfil_id: int = Field(foreign_key="perfil.id")
     ficha: int
     huella: str = Field(max_length=40)
     iniciado_en: datetime = Field(sa_type=FechaUTC)

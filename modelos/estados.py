@@ -30,9 +30,18 @@ class Estado(StrEnum):
 
 MOVIMIENTOS: dict[Estado, frozenset[Estado]] = {
     Estado.PROGRAMADA: frozenset(
-        {Estado.RECLAMADA, Estado.CANCELADA, Estado.VENCIDA, Estado.RETENIDA, Estado.POR_DECIDIR}
+        {
+            Estado.RECLAMADA,
+            Estado.CANCELADA,
+            Estado.VENCIDA,
+            Estado.RETENIDA,
+            Estado.POR_DECIDIR,
+            Estado.PUBLICADA,
+        }
     ),
-    Estado.RECLAMADA: frozenset({Estado.ENVIANDO, Estado.PROGRAMADA, Estado.FALLIDA}),
+    Estado.RECLAMADA: frozenset(
+        {Estado.ENVIANDO, Estado.PROGRAMADA, Estado.FALLIDA, Estado.POR_DECIDIR, Estado.PUBLICADA}
+    ),
     Estado.ENVIANDO: frozenset({Estado.PUBLICADA, Estado.PROGRAMADA, Estado.EN_DUDA, Estado.FALLIDA}),
     Estado.EN_DUDA: frozenset({Estado.PUBLICADA, Estado.PROGRAMADA, Estado.POR_DECIDIR, Estado.FALLIDA}),
     Estado.POR_DECIDIR: frozenset({Estado.PUBLICADA, Estado.PROGRAMADA, Estado.CANCELADA}),

@@ -11,7 +11,7 @@ from modelos.base import FechaUTC
 class Evento(SQLModel, table=True):
     """accion: palabra estable («entrega_publicada»). autor: «motor» o quién lo hizo. detalle: para una persona."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ocurrido_en: datetime = Field(sa_type=FechaUTC, index=True)
     accion: str = Field(max_length=60)
     autor: str = Field(default="motor", max_length=120)

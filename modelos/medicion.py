@@ -16,7 +16,7 @@ class Medicion(SQLModel, table=True):
 
     __table_args__ = (Index("ix_medicion_serie", "entrega_id", "metrica", "medida_en"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     entrega_id: int | None = Field(default=None, foreign_key="entrega.id")
     perfil_id: int = Field(foreign_key="perfil.id", index=True)
     metrica: str = Field(max_length=40)

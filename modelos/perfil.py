@@ -16,11 +16,12 @@ class Perfil(SQLModel, table=True):
     separacion_s: segundos que deben pasar entre dos publicaciones (None: lo general).
     cupo_maximo, cupo_ventana_s: cupo propio, además de los de la red.
     libre_desde: antes de este instante no se publica (separación, cupo, o lo pidió la red).
-    pausado_en, pausa_motivo: no se publica hasta que una persona lo reanude o la comprobación pase.
+    pausado_en, pausa_motivo: no se publica. pausado_por: «motor» (se reanuda solo cuando la comprobación pasa) o quién
+    lo pausó (lo reanuda una persona).
     token_vence_en: cuándo deja de servir la credencial, si la red lo dice.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     nombre: str = Field(unique=True, max_length=80)
     red: str = Field(index=True, max_length=32)
     titulo: str = Field(default="", max_length=200)
@@ -32,6 +33,7 @@ class Perfil(SQLModel, table=True):
     libre_desde: datetime | None = Field(default=None, sa_type=FechaUTC)
     pausado_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     pausa_motivo: str = Field(default="", max_length=1000)
+    pausado_por: str = Field(default="", max_length=120)
     token_vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     revisado_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     creado_en: datetime = Field(sa_type=FechaUTC)

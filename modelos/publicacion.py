@@ -16,11 +16,12 @@ class Publicacion(SQLModel, table=True):
     opciones: lo que sólo entiende una red, por red: `{"pinterest": {"tablero": "…"}}`.
     programada_en: la hora pedida (UTC). fecha_local y zona: lo mismo como lo escribió una persona; son la verdad
     si un día cambian las reglas de la zona.
-    origen: de dónde vino («carpeta», «calendario», «orden»…). origen_nombre: el archivo; origen_fila: su fila (0: no hay).
+    origen: de dónde vino («carpeta», «calendario», «orden»…). origen_nombre: el archivo; origen_fila: su fila
+    (0: no hay).
     origen_huella: sha256 de lo que llegó; el mismo archivo dos veces crea una sola publicación.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     texto: str = Field(sa_type=Text)
     titulo: str = Field(default="", max_length=300)
     variantes: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
@@ -51,7 +52,7 @@ class Medio(SQLModel, table=True):
     ruta: relativa a la carpeta del acervo. ancho, alto: píxeles con la orientación aplicada.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     sha256: str = Field(unique=True, max_length=64)
     ruta: str = Field(max_length=300)
     nombre: str = Field(max_length=300)

@@ -16,9 +16,12 @@ class Veredicto(StrEnum):
 
 
 class Recepcion(SQLModel, table=True):
-    """nombre: el de la unidad que se soltó (archivo o carpeta). sha256: de todo su contenido. destino: dónde quedó, relativo al buzón."""
+    """Una unidad que se soltó: un archivo con sus medios, o una carpeta.
 
-    id: int | None = Field(default=None, primary_key=True)
+    sha256: de todo su contenido. destino: dónde quedó, relativo al buzón.
+    """
+
+    id: int = Field(default=None, primary_key=True)
     nombre: str = Field(max_length=300, index=True)
     sha256: str = Field(max_length=64, index=True)
     veredicto: Veredicto = Field(sa_type=columna_enum(Veredicto, "veredicto"), index=True)

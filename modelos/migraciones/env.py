@@ -3,9 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import modelos  # registra las tablas
-
-assert modelos
+import modelos  # noqa: F401 # registra las tablas
 
 conexion = context.config.attributes["conexion"]
 context.configure(

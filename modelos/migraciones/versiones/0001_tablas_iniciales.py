@@ -1,8 +1,8 @@
 """Tablas de la primera versión
 
 Revision: 0001
-Anterior: 
-Fecha: 2026-11-22 15:43:15.289296
+Anterior: ninguna
+Fecha: 2026-11-22
 """
 import sqlalchemy as sa
 import sqlmodel
@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.create_table('correo',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('clave', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('grupo', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
     sa.Column('para', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
     sa.Column('asunto', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('texto', sa.Text(), nullable=False),
@@ -64,6 +65,7 @@ def upgrade() -> None:
     sa.Column('libre_desde', modelos.base.FechaUTC(timezone=True), nullable=True),
     sa.Column('pausado_en', modelos.base.FechaUTC(timezone=True), nullable=True),
     sa.Column('pausa_motivo', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+    sa.Column('pausado_por', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
     sa.Column('token_vence_en', modelos.base.FechaUTC(timezone=True), nullable=True),
     sa.Column('revisado_en', modelos.base.FechaUTC(timezone=True), nullable=True),
     sa.Column('creado_en', modelos.base.FechaUTC(timezone=True), nullable=False),
@@ -193,6 +195,7 @@ def upgrade() -> None:
     op.create_table('intento',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('entrega_id', sa.Integer(), nullable=False),
+    sa.Column('perfil_id', sa.Integer(), nullable=False),
     sa.Column('ficha', sa.Integer(), nullable=False),
     sa.Column('huella', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('iniciado_en', modelos.base.FechaUTC(timezone=True), nullable=False),
@@ -201,11 +204,12 @@ def upgrade() -> None:
     sa.Column('id_externo', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('detalle', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['entrega_id'], ['entrega.id'], name=op.f('fk_intento_entrega_id')),
+    sa.ForeignKeyConstraint(['perfil_id'], ['perfil.id'], name=op.f('fk_intento_perfil_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_intento')),
     sa.UniqueConstraint('entrega_id', 'ficha', name=op.f('uq_intento_entrega_id_ficha'))
     )
     with op.batch_alter_table('intento', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_intento_entrega_id'), ['entrega_id'], unique=False)
+        batch_op.create_index('ix_intento_perfil_iniciado', ['perfil_id', 'iniciado_en'], unique=False)
 
     op.create_table('medicion',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -233,7 +237,7 @@ def downgrade() -> None:
 
     op.drop_table('medicion')
     with op.batch_alter_table('intento', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_intento_entrega_id'))
+        batch_op.drop_index('ix_intento_perfil_iniciado')
 
     op.drop_table('intento')
     with op.batch_alter_table('evento', schema=None) as batch_op:

@@ -1,0 +1,155 @@
+"""Las lecturas, todas en un sitio. Ninguna escribe."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text
+from sqlmodel import Session, col
+
+from modelos.entrega import Entrega, Intento
+from modelos.estados import Desenlace, Estado
+from modelos.evento import Evento
+from modelos.medicion import Medicion
+from modelos.perfil import Perfil
+from modelos.publicacion import Medio, MedioDePublicacion, Publicacion
+
+DUDOSOS = (Desenlace.INCIERTO, Desenlace.DUPLICADO)
+
+
+def perfiles(sesion: Session, *, nombres: Collection[str] | None = None) -> list[Perfil]:
+    """Los perfiles, por nombre; sólo los que se piden, si se piden."""
+    orden = select(Perfil).order_by(col(Perfil.nombre))
+    if nombres is not None:
+        orden = orden.where(col(Perfil.nombre).in_(nombres))
+    return list(sesion.scalars(orden))
+
+
+def entregas_de(sesion: Session, publicacion_id: int) -> list[Entrega]:
+    orden = select(Entrega).where(col(Entrega.publicacion_id) == publicacion_id)
+    return list(sesion.scalars(orden.order_by(col(Entrega.perfil_id), col(Entrega.parte))))
+
+
+def medios_de(sesion: Session, publicacion_id: int) -> list[tuple[Medio, str]]:
+    """Los medios de una publicación, en orden, con su texto alternativo."""
+    orden = (
+        select(Medio, col(MedioDePublicacion.texto_alternativo))
+        .join(MedioDePublicacion, col(MedioDePublicacion.medio_id) == col(Medio.id))
+        .where(col(MedioDePublicacion.publicacion_id) == publicacion_id)
+        .order_by(col(MedioDePublicacion.orden))
+    )
+    return [(medio, alternativo) for medio, alternativo in sesion.execute(orden)]
+
+
+def parte_anterior(sesion: Session, entrega: Entrega) -> Entrega | None:
+    """La parte del hilo a la que esta responde, o None si es la primera."""
+    if entrega.parte == 0:
+        return None
+    return sesion.scalars(
+        select(Entrega).where(
+            col(Entrega.publicacion_id) == entrega.publicacion_id,
+            col(Entrega.perfil_id) == entrega.perfil_id,
+            col(Entrega.parte) == entrega.parte - 1,
+        )
+    ).one()
+
+
+def intentos_de(sesion: Session, entrega_id: int) -> list[Intento]:
+    return list(
+        sesion.scalars(select(Intento).where(col(Intento.entrega_id) == entrega_id).order_by(col(Intento.ficha)))
+    )
+
+
+def historia_de(sesion: Session, entrega_id: int) -> list[Evento]:
+    return list(sesion.scalars(select(Evento).where(col(Evento.entrega_id) == entrega_id).order_by(col(Evento.id))))
+
+
+def enesimo_intento(sesion: Session, perfil_id: int, *, n: int, desde: datetime) -> datetime | None:
+    """El instante del n-ésimo intento más reciente del perfil que pudo publicar, si no es anterior a `desde`."""
+    orden = (
+        select(col(Intento.iniciado_en))
+        .where(
+            col(Intento.perfil_id) == perfil_id,
+            col(Intento.iniciado_en) > desde,
+            col(Intento.desenlace).is_(None) | col(Intento.desenlace).in_([Desenlace.PUBLICADO, *DUDOSOS]),
+        )
+        .order_by(col(Intento.iniciado_en).desc())
+        .offset(n - 1)
+        .limit(1)
+    )
+    return sesion.scalars(orden).first()
+
+
+def adoptados(sesion: Session, perfil_id: int, *, menos: int, desde: datetime) -> frozenset[str]:
+    """Los identificadores de la red que ya son de otras entregas del perfil."""
+    orden = select(col(Entrega.id_externo)).where(
+        col(Entrega.perfil_id) == perfil_id,
+        col(Entrega.id) != menos,
+        col(Entrega.id_externo).is_not(None),
+        col(Entrega.publicada_en) >= desde - timedelta(days=2),
+    )
+    return frozenset(str(i) for i in sesion.scalars(orden))
+
+
+def proximo_instante(sesion: Session, ahora: datetime) -> datetime | None:
+    """El próximo instante en que habrá algo que hacer, o None si no hay nada previsto."""
+    programada, duda = text("estado = 'programada'"), text("estado = 'en_duda'")
+    espera = (
+        select(func.min(Entrega.despertar_en)).where(programada, col(Entrega.despertar_en) > ahora).scalar_subquery()
+    )
+    mirada = select(func.min(Entrega.conciliar_en)).where(duda, col(Entrega.conciliar_en) > ahora).scalar_subquery()
+    libre = (
+        select(func.min(Perfil.libre_desde))
+        .join(Entrega, col(Entrega.perfil_id) == col(Perfil.id))
+        .where(
+            text("entrega.estado = 'programada'"),
+            col(Entrega.despertar_en) <= ahora,
+            col(Perfil.libre_desde) > ahora,
+            col(Perfil.pausado_en).is_(None),
+        )
+        .scalar_subquery()
+    )
+    instantes = [i for i in sesion.execute(select(espera, mirada, libre)).one() if i is not None]
+    return min(instantes, default=None)
+
+
+def cuentas_por_estado(sesion: Session) -> dict[Estado, int]:
+    orden = select(col(Entrega.estado), func.count()).group_by(col(Entrega.estado))
+    return {estado: cuantas for estado, cuantas in sesion.execute(orden)}
+
+
+def agenda(
+    sesion: Session,
+    *,
+    desde: datetime | None = None,
+    hasta: datetime | None = None,
+    estados: Collection[Estado] = (),
+    perfil: str = "",
+    limite: int = 500,
+) -> Sequence[tuple[Entrega, Perfil, Publicacion]]:
+    """Las entregas con su perfil y su publicación, por hora."""
+    orden = (
+        select(Entrega, Perfil, Publicacion)
+        .join(Perfil, col(Perfil.id) == col(Entrega.perfil_id))
+        .join(Publicacion, col(Publicacion.id) == col(Entrega.publicacion_id))
+        .order_by(col(Entrega.no_antes_de), col(Entrega.id))
+        .limit(limite)
+    )
+    if desde is not None:
+        orden = orden.where(col(Entrega.no_antes_de) >= desde)
+    if hasta is not None:
+        orden = orden.where(col(Entrega.no_antes_de) < hasta)
+    if estados:
+        orden = orden.where(col(Entrega.estado).in_(estados))
+    if perfil:
+        orden = orden.where(col(Perfil.nombre) == perfil)
+    return [(entrega, suyo, publicacion) for entrega, suyo, publicacion in sesion.execute(orden)]
+
+
+def serie_de(sesion: Session, entrega_id: int, metrica: str) -> list[tuple[datetime, int]]:
+    """Las mediciones de una entrega, de la más antigua a la más nueva."""
+    orden = (
+        select(col(Medicion.medida_en), col(Medicion.valor))
+        .where(col(Medicion.entrega_id) == entrega_id, col(Medicion.metrica) == metrica)
+        .order_by(col(Medicion.medida_en))
+    )
+    return [(instante, valor) for instante, valor in sesion.execute(orden)]
