@@ -25,10 +25,11 @@ class EncuestaPropuesta:
 class Propuesta:
     """Lo que entra por la carpeta, el calendario o una orden.
 
-    perfiles: nombres de Perfil, ya resueltos y sin repetir. variantes: texto propio por slug de red o por nombre de
-    perfil. opciones: por slug de red, lo que sólo ella entiende. programada_en: UTC. fecha_local: como la leyó una persona
-    («2026-12-01 09:00»). origen: «carpeta», «calendario» u «orden». origen_nombre: nombre de la unidad (archivo o carpeta);
-    origen_fila: fila del calendario (0 si no hay). origen_huella: sha256 de lo que llegó (el archivo con sus medios, o la fila).
+    perfiles: nombres de Perfil, ya resueltos y sin repetir. variantes: texto propio, por slug de red o por nombre
+    de perfil. opciones: por slug de red, lo que sólo ella entiende. programada_en: UTC. fecha_local: como la lee
+    una persona («2026-12-01 09:00»). origen: «carpeta», «calendario» u «orden». origen_nombre: el de la unidad
+    (archivo o carpeta); origen_fila: fila del calendario (0: no hay). origen_huella: sha256 de lo que llegó (el
+    archivo con sus medios, o la fila).
     """
 
     texto: str

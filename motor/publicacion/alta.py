@@ -1,0 +1,320 @@
+"""Dar de alta lo que pide un editor: revisarlo antes de aceptarlo, guardarlo, y cambiarlo mientras se pueda."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, delete
+
+from conectores.contrato import (
+    Adjunto,
+    Capacidades,
+    Gravedad,
+    Hilador,
+    Pieza,
+    Problema,
+    calcular_huella,
+)
+from modelos import Entrega, Estado, MedioDePublicacion, Perfil, Publicacion
+from modelos.consultas import entregas_de, perfiles
+from modelos.estados import EDITABLES, TERMINALES
+from motor.acervo.medios import DatosDeMedio, MedioInadmisible, adjunto_de, guardar, inspeccionar
+from motor.entorno import Entorno
+from motor.publicacion.composicion import componer, en_partes
+from motor.publicacion.propuesta import Propuesta
+from motor.publicacion.transiciones import anotar, transitar
+from motor.reglas import TextoAlternativo
+
+RETRASO_ADMITIDO = timedelta(minutes=5)
+"""Lo que puede haber pasado de la hora pedida sin que sea «una fecha pasada»: el archivo tardó en llegar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """problemas: lo que está mal o conviene saber. arreglos: lo que Pregonero cambió solo, dicho al editor."""
+
+    problemas: tuple[Problema, ...] = ()
+    arreglos: tuple[str, ...] = ()
+
+    @property
+    def admisible(self) -> bool:
+        return all(p.gravedad is not Gravedad.ERROR for p in self.problemas)
+
+
+class NoEditable(Exception):
+    """Ya es tarde para cambiarla; el mensaje dice por qué y qué hacer."""
+
+
+# ── revisar ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def revisar(entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Revision:
+    """Todo lo que se puede saber antes de la hora, sin tocar la red ni la base (sólo lee los perfiles)."""
+    problemas = [*_de_fechas(propuesta, ahora)]
+    medios, ilegibles = _inspeccionados(propuesta)
+    problemas += ilegibles
+    problemas += _de_texto_alternativo(entorno, propuesta)
+    arreglos: list[str] = []
+    with entorno.base.leer() as sesion:
+        suyos = perfiles(sesion, nombres=propuesta.perfiles)
+    problemas += _de_perfiles(entorno, propuesta, suyos)
+    for perfil in suyos:
+        capacidades = entorno.capacidades_de(perfil.red)
+        adjuntos, arreglados = _adjuntos(entorno, propuesta, medios, capacidades)
+        arreglos += arreglados
+        for pieza in _piezas(entorno, propuesta, perfil, clave="0" * 20, adjuntos=adjuntos):
+            problemas += [_en_perfil(p, perfil) for p in entorno.abrir(perfil).validar(pieza)]
+    return Revision(tuple(dict.fromkeys(problemas)), tuple(dict.fromkeys(arreglos)))
+
+
+def _de_fechas(propuesta: Propuesta, ahora: datetime) -> Iterator[Problema]:
+    if propuesta.programada_en < ahora - RETRASO_ADMITIDO:
+        yield Problema(
+            f"la fecha {propuesta.fecha_local or propuesta.programada_en.isoformat()} ya pasó.",
+            "Ponga una fecha futura, o «ya» para publicarla en cuanto llegue.",
+            "fecha",
+        )
+    if propuesta.vence_en is not None and propuesta.vence_en <= max(propuesta.programada_en, ahora):
+        yield Problema("vence antes de su hora de publicación.", "Ponga un vencimiento posterior, o quítelo.", "vence")
+
+
+def _inspeccionados(propuesta: Propuesta) -> tuple[list[tuple[DatosDeMedio, str]], list[Problema]]:
+    datos: list[tuple[DatosDeMedio, str]] = []
+    problemas = []
+    for medio in propuesta.medios:
+        try:
+            datos.append((inspeccionar(medio.ruta), medio.texto_alternativo))
+        except MedioInadmisible as error:
+            problemas.append(replace(error.problema, donde=medio.donde))
+    return datos, problemas
+
+
+def _de_texto_alternativo(entorno: Entorno, propuesta: Propuesta) -> Iterator[Problema]:
+    rechazar = entorno.reglas.texto_alternativo is TextoAlternativo.RECHAZAR
+    for medio in propuesta.medios:
+        if not medio.texto_alternativo.strip():
+            yield Problema(
+                "no tiene texto alternativo: quien no puede verla no sabrá qué muestra.",
+                "Descríbala en una frase con «alt: …».",
+                medio.donde,
+                Gravedad.ERROR if rechazar else Gravedad.AVISO,
+            )
+
+
+def _de_perfiles(entorno: Entorno, propuesta: Propuesta, suyos: list[Perfil]) -> Iterator[Problema]:
+    if not propuesta.perfiles:
+        yield Problema("no dice en qué perfiles se publica.", "Añada «redes: …».", "redes")
+    for nombre in sorted(set(propuesta.perfiles) - {p.nombre for p in suyos}):
+        yield Problema(f"el perfil «{nombre}» no existe.", "Vea los que hay con «pregonero perfiles».", "redes")
+    for red in sorted({p.red for p in suyos}):
+        capacidades = entorno.capacidades_de(red)
+        cuantos = sum(p.red == red for p in suyos)
+        if capacidades.texto_unico and cuantos > 1:
+            yield Problema(
+                f"irá igual a {cuantos} cuentas de {capacidades.nombre}, que prohíbe repetir lo mismo en varias.",
+                "Escriba una variante para cada una.",
+                "redes",
+                Gravedad.AVISO,
+            )
+
+
+def _en_perfil(problema: Problema, perfil: Perfil) -> Problema:
+    donde = f"{perfil.nombre}, {problema.donde}" if problema.donde else perfil.nombre
+    return replace(problema, donde=donde)
+
+
+def _adjuntos(
+    entorno: Entorno, propuesta: Propuesta, medios: list[tuple[DatosDeMedio, str]], capacidades: Capacidades
+) -> tuple[tuple[Adjunto, ...], list[str]]:
+    adjuntos, arreglos = [], []
+    for (datos, alternativo), medio in zip(medios, propuesta.medios, strict=False):
+        adjunto, arreglados = adjunto_de(
+            datos, capacidades, texto_alternativo=alternativo, variantes=entorno.acervo / "variantes"
+        )
+        adjuntos.append(adjunto)
+        arreglos += [a.replace(datos.ruta.name, medio.donde) for a in arreglados]
+    return tuple(adjuntos), arreglos
+
+
+def _piezas(
+    entorno: Entorno, propuesta: Propuesta, perfil: Perfil, *, clave: str, adjuntos: tuple[Adjunto, ...] = ()
+) -> list[Pieza]:
+    """Lo que se dirá en un perfil: una pieza, o las de un hilo si lo pidió el editor y la red sabe."""
+    conector = entorno.abrir(perfil)
+    pieza = componer(
+        propuesta,
+        perfil=perfil.nombre,
+        capacidades=conector.capacidades,
+        clave=clave,
+        dominios=entorno.reglas.dominios_propios,
+    )
+    pieza = replace(pieza, adjuntos=adjuntos)
+    if propuesta.hilo and isinstance(conector, Hilador):
+        return en_partes(pieza, conector.partir(pieza))
+    return [pieza]
+
+
+# ── guardar ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def registrar(sesion: Session, entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Publicacion:
+    """Guardar una propuesta admisible, con sus medios y una entrega por perfil (o por parte de hilo)."""
+    publicacion = Publicacion(**_columnas(propuesta), creada_en=ahora, actualizada_en=ahora, origen=propuesta.origen)
+    sesion.add(publicacion)
+    sesion.flush()
+    _guardar_medios(sesion, entorno, publicacion, propuesta, ahora)
+    for perfil in perfiles(sesion, nombres=propuesta.perfiles):
+        for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora):
+            _anadir(sesion, nueva, ahora, f"Llegó por {propuesta.origen}: {propuesta.origen_nombre}.")
+    return publicacion
+
+
+def actualizar(
+    sesion: Session, entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, *, ahora: datetime
+) -> Publicacion:
+    """Cambiar lo que aún no ha salido. Lanza NoEditable si alguna de sus entregas ya salió o está saliendo."""
+    anteriores = {(e.perfil_id, e.parte): e for e in entregas_de(sesion, publicacion.id)}
+    for entrega in anteriores.values():
+        _exigir_editable(entrega)
+    for nombre, valor in _columnas(propuesta).items():
+        setattr(publicacion, nombre, valor)
+    publicacion.version += 1
+    publicacion.actualizada_en = ahora
+    sesion.add(publicacion)
+    sesion.execute(delete(MedioDePublicacion).where(col(MedioDePublicacion.publicacion_id) == publicacion.id))
+    _guardar_medios(sesion, entorno, publicacion, propuesta, ahora)
+    for perfil in perfiles(sesion, nombres=propuesta.perfiles):
+        for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora):
+            anterior = anteriores.pop((nueva.perfil_id, nueva.parte), None)
+            if anterior is None:
+                _anadir(sesion, nueva, ahora, "Se añadió al cambiar la publicación.")
+            else:
+                _reescribir(sesion, anterior, nueva, ahora)
+    for sobrante in anteriores.values():
+        if sobrante.estado not in TERMINALES:
+            _mover(sesion, sobrante, Estado.CANCELADA, ahora, "Se quitó al cambiar la publicación.")
+    return publicacion
+
+
+def _exigir_editable(entrega: Entrega) -> None:
+    if entrega.estado is Estado.PUBLICADA:
+        raise NoEditable(
+            "Ya se publicó, y lo publicado no se cambia solo. Si hay que corregirla, bórrela de la red con "
+            f"«pregonero entregas borrar {entrega.id}» y suelte otra con distinto nombre."
+        )
+    if entrega.estado not in EDITABLES:
+        raise NoEditable(
+            "Se está publicando en este momento, o no se sabe si salió: espere el resultado antes de cambiarla "
+            f"(«pregonero entregas ver {entrega.id}»)."
+        )
+
+
+def _columnas(propuesta: Propuesta) -> dict[str, Any]:
+    encuesta = propuesta.encuesta
+    return {
+        "texto": propuesta.texto,
+        "titulo": propuesta.titulo,
+        "variantes": dict(propuesta.variantes),
+        "enlace": propuesta.enlace,
+        "tipo": propuesta.tipo,
+        "campana": propuesta.campana,
+        "etiquetas": list(propuesta.etiquetas),
+        "encuesta": {"opciones": list(encuesta.opciones), "duracion_s": int(encuesta.duracion.total_seconds())}
+        if encuesta
+        else None,
+        "hilo": propuesta.hilo,
+        "opciones": dict(propuesta.opciones),
+        "programada_en": propuesta.programada_en,
+        "fecha_local": propuesta.fecha_local,
+        "zona": propuesta.zona,
+        "vence_en": propuesta.vence_en,
+        "autor": propuesta.autor,
+        "origen_nombre": propuesta.origen_nombre,
+        "origen_fila": propuesta.origen_fila,
+        "origen_huella": propuesta.origen_huella,
+    }
+
+
+def _guardar_medios(
+    sesion: Session, entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, ahora: datetime
+) -> None:
+    for orden, medio in enumerate(propuesta.medios):
+        guardado = guardar(sesion, inspeccionar(medio.ruta), carpeta=entorno.acervo, nombre=medio.donde, ahora=ahora)
+        sesion.add(
+            MedioDePublicacion(
+                publicacion_id=publicacion.id,
+                orden=orden,
+                medio_id=guardado.id,
+                texto_alternativo=medio.texto_alternativo,
+            )
+        )
+    sesion.flush()
+
+
+def _entregas(
+    entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, perfil: Perfil, ahora: datetime
+) -> Iterator[Entrega]:
+    # La clave va dentro de los enlaces nuestros: se decide antes de componer el texto y no cambia al reintentar.
+    clave = uuid.uuid4().hex[:20]
+    capacidades = entorno.capacidades_de(perfil.red)
+    adelanto = capacidades.adelanto if propuesta.medios else timedelta()
+    for parte, pieza in enumerate(_piezas(entorno, propuesta, perfil, clave=clave)):
+        medios = len(propuesta.medios) if parte == 0 else 0
+        yield Entrega(
+            publicacion_id=publicacion.id,
+            perfil_id=perfil.id,
+            parte=parte,
+            texto=pieza.texto,
+            clave=clave if parte == 0 else f"{clave}-{parte}",
+            huella=huella_de(pieza, medios),
+            no_antes_de=propuesta.programada_en,
+            despertar_en=max(propuesta.programada_en - adelanto, min(ahora, propuesta.programada_en)),
+            vence_en=propuesta.vence_en,
+            creada_en=ahora,
+        )
+
+
+def huella_de(pieza: Pieza, medios: int) -> str:
+    """La huella con que se reconocerá: el texto final, y cuántos medios lleva."""
+    return calcular_huella(pieza.texto, medios)
+
+
+def _anadir(sesion: Session, entrega: Entrega, ahora: datetime, detalle: str) -> None:
+    sesion.add(entrega)
+    sesion.flush()
+    anotar(sesion, "entrega_programada", ahora=ahora, entrega_id=entrega.id, detalle=detalle)
+
+
+def _reescribir(sesion: Session, anterior: Entrega, nueva: Entrega, ahora: datetime) -> None:
+    _mover(
+        sesion,
+        anterior,
+        Estado.RETENIDA if anterior.estado is Estado.RETENIDA else Estado.PROGRAMADA,
+        ahora,
+        "Se cambió la publicación.",
+        texto=nueva.texto,
+        huella=nueva.huella,
+        clave=nueva.clave,
+        no_antes_de=nueva.no_antes_de,
+        despertar_en=nueva.despertar_en,
+        vence_en=nueva.vence_en,
+        preparada=None,
+        fallos=0,
+        aprobada_tarde=False,
+    )
+
+
+def _mover(sesion: Session, entrega: Entrega, a: Estado, ahora: datetime, motivo: str, **cambios: Any) -> None:
+    if not transitar(
+        sesion,
+        entrega.id,
+        de={entrega.estado},
+        a=a,
+        ahora=ahora,
+        accion="entrega_cambiada",
+        detalle=motivo,
+        **cambios,
+    ):
+        raise NoEditable("Empezó a publicarse justo ahora: espere el resultado antes de cambiarla.")
