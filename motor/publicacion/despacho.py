@@ -1,0 +1,231 @@
+"""Despacho: lo que se hace con una entrega reclamada, de principio a fin.
+
+    preparar (nadie lo ve) → intención (se confirma) → publicar (la única llamada visible) → desenlace
+
+Es la misma función para cualquiera que entregue un id: los hilos de este proceso o un transporte distribuido.
+"""
+
+import logging
+import random
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from conectores.contrato import (
+    Adjunto,
+    Capacidades,
+    Conector,
+    Encuesta,
+    EnProceso,
+    ErrorDeContrato,
+    ErrorDeRed,
+    ErrorDuplicado,
+    ErrorIncierto,
+    ErrorTransitorio,
+    Permiso,
+    Pieza,
+    Preparada,
+)
+from conectores.secretos import redactar
+from modelos import Entrega, Estado, Perfil, Publicacion
+from modelos.consultas import DUDOSOS, intentos_de, medios_de, parte_anterior
+from motor.acervo.medios import adjunto_de, datos_de
+from motor.entorno import Entorno
+from motor.publicacion.composicion import etiquetar_enlaces
+from motor.publicacion.envio import Trabajo, anotar_fallo, anotar_publicada, guardar_preparada, intentar
+from motor.publicacion.reclamo import Reclamo
+from motor.publicacion.reintentos import tras_enviar, tras_preparar
+from motor.salud import Salud
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Despacho:
+    """El que publica. Lo que pase con la red acaba escrito en la base; sólo lanza si falla la base misma."""
+
+    entorno: Entorno
+    azar: random.Random
+    salud: Salud
+
+    def procesar(self, reclamo: Reclamo) -> Estado | None:
+        """Llevar una entrega tan lejos como se pueda ahora. El estado en que quedó, o None si ya no era nuestra."""
+        with self.entorno.base.leer() as sesion:
+            trabajo = _trabajo(sesion, reclamo)
+            if trabajo is None:
+                return None
+            pieza = pieza_de(sesion, self.entorno, trabajo.entrega, trabajo.perfil)
+        conector = self.entorno.abrir(trabajo.perfil)
+        preparada = self._preparar(conector, trabajo, pieza)
+        if not isinstance(preparada, Preparada):
+            return preparada
+        if trabajo.entrega.no_antes_de > self.entorno.reloj.ahora():
+            guardar_preparada(
+                self.entorno,
+                trabajo,
+                preparada.datos,
+                despertar_en=trabajo.entrega.no_antes_de,
+                detalle="Lista; espera su hora.",
+            )
+            return Estado.PROGRAMADA
+        return self._enviar(conector, trabajo, preparada)
+
+    def _preparar(self, conector: Conector, trabajo: Trabajo, pieza: Pieza) -> Preparada | Estado:
+        entrega = trabajo.entrega
+        previa = Preparada(entrega.preparada) if entrega.preparada is not None else None
+        try:
+            lista = conector.preparar(pieza, clave=entrega.clave, previa=previa)
+        except Exception as causa:  # un conector defectuoso no debe llevarse el hilo
+            error = self._veredicto(causa, trabajo)
+            decision = tras_preparar(
+                error,
+                fallos=entrega.fallos,
+                dudoso=trabajo.dudoso,
+                reglas=self.entorno.reglas,
+                azar=self.azar,
+            )
+            anotar_fallo(self.entorno, trabajo, decision, error, de=(Estado.RECLAMADA,))
+            return decision.estado
+        if isinstance(lista, EnProceso):
+            despertar_en = self.entorno.reloj.ahora() + lista.espera
+            guardar_preparada(
+                self.entorno,
+                trabajo,
+                lista.preparada.datos,
+                despertar_en=despertar_en,
+                detalle="La red todavía procesa los medios.",
+            )
+            return Estado.PROGRAMADA
+        return lista
+
+    def _enviar(self, conector: Conector, trabajo: Trabajo, preparada: Preparada) -> Estado | None:
+        entorno, entrega = self.entorno, trabajo.entrega
+        permiso = _permiso(entorno)
+        if not intentar(entorno, trabajo, conector.capacidades, preparada=preparada.datos):
+            return None
+        try:
+            publicado = conector.publicar(preparada, clave=entrega.clave, permiso=permiso)
+        except Exception as causa:  # lo que no sea un veredicto es una duda: pudo salir
+            error = self._veredicto(causa, trabajo)
+            decision = tras_enviar(
+                error, fallos=entrega.fallos, dudoso=trabajo.dudoso, reglas=entorno.reglas, azar=self.azar
+            )
+            anotar_fallo(entorno, trabajo, decision, error, de=_de_donde(decision.estado, dudoso=trabajo.dudoso))
+            return decision.estado
+        anotar_publicada(entorno, trabajo, publicado)
+        self._anotar_salud(trabajo.perfil.red, contesto=True)
+        logger.info(
+            "Publicada la %d en %s: %s",
+            entrega.id,
+            trabajo.perfil.nombre,
+            publicado.url or publicado.id_externo,
+            extra={"accion": "entrega_publicada", "entrega": entrega.id, "red": trabajo.perfil.red},
+        )
+        return Estado.PUBLICADA
+
+    def _veredicto(self, causa: Exception, trabajo: Trabajo) -> ErrorDeRed:
+        error = _como_veredicto(causa, trabajo)
+        self._anotar_salud(trabajo.perfil.red, contesto=not es_caida(error))
+        return error
+
+    def _anotar_salud(self, red: str, *, contesto: bool) -> None:
+        noticia = self.salud.anotar(red, contesto=contesto)
+        if noticia == "cae":
+            logger.error(
+                "La red %s no contesta; sus publicaciones esperan.", red, extra={"accion": "red_cae", "red": red}
+            )
+        elif noticia == "vuelve":
+            logger.info("La red %s volvió.", red, extra={"accion": "red_vuelve", "red": red})
+
+
+def _de_donde(a: Estado, *, dudoso: bool) -> tuple[Estado, ...]:
+    """Desde qué estados vale este desenlace.
+
+    Un «seguro que no salió» también saca de EN_DUDA a quien otro puso ahí por creernos muertos; salvo que la duda
+    sea además de un intento anterior, que este «no» no resuelve.
+    """
+    if a is Estado.EN_DUDA or dudoso:
+        return (Estado.ENVIANDO,)
+    return (Estado.ENVIANDO, Estado.EN_DUDA)
+
+
+def _permiso(entorno: Entorno) -> Permiso:
+    """Desde ya corre el límite de envío, con el reloj de arranque: un proceso congelado que despierta no envía."""
+    limite_s = entorno.reglas.limite_envio.total_seconds()
+    inicio_s = entorno.reloj.desde_el_arranque()
+
+    def permiso() -> None:
+        if entorno.reloj.desde_el_arranque() - inicio_s > limite_s:
+            raise ErrorTransitorio("Pasó demasiado tiempo entre decidir y enviar; se vuelve a intentar.")
+
+    return permiso
+
+
+def es_caida(error: ErrorDeRed) -> bool:
+    """Si el fallo es de la red y no de la pieza, del perfil ni de un límite."""
+    match error:
+        case ErrorTransitorio():
+            return not error.de_perfil
+        case ErrorDuplicado():
+            return False
+        case ErrorIncierto() | ErrorDeContrato():
+            return True
+        case _:
+            return False
+
+
+def _como_veredicto(causa: Exception, trabajo: Trabajo) -> ErrorDeRed:
+    if isinstance(causa, ErrorDeRed):
+        return causa
+    detalle = redactar(f"{type(causa).__name__}: {causa}")
+    logger.error(
+        "Fallo inesperado del conector de %s: %s",
+        trabajo.perfil.red,
+        detalle,
+        extra={"accion": "conector_defectuoso", "entrega": trabajo.entrega.id, "red": trabajo.perfil.red},
+    )
+    return ErrorDeContrato(f"Fallo inesperado. {detalle}")
+
+
+def _trabajo(sesion: Session, reclamo: Reclamo) -> Trabajo | None:
+    entrega = sesion.get(Entrega, reclamo.entrega_id)
+    if entrega is None or entrega.ficha != reclamo.ficha or entrega.estado is not Estado.RECLAMADA:
+        return None
+    perfil = sesion.get(Perfil, entrega.perfil_id)
+    assert perfil is not None  # noqa: S101 # lo garantiza la clave ajena
+    dudoso = any(i.desenlace is None or i.desenlace in DUDOSOS for i in intentos_de(sesion, entrega.id))
+    return Trabajo(reclamo, entrega, perfil, dudoso)
+
+
+def pieza_de(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil) -> Pieza:
+    """La pieza de una entrega guardada: su texto tal cual, con los medios ajustados a su red."""
+    publicacion = sesion.get(Publicacion, entrega.publicacion_id)
+    assert publicacion is not None  # noqa: S101 # lo garantiza la clave ajena
+    capacidades = entorno.capacidades_de(perfil.red)
+    opciones = {k: str(v) for k, v in publicacion.opciones.get(perfil.red, {}).items()}
+    pieza = Pieza(texto=entrega.texto, tipo=publicacion.tipo, opciones=opciones)
+    anterior = parte_anterior(sesion, entrega)
+    if anterior is not None:
+        return replace(pieza, en_respuesta_a=anterior.id_externo or "")
+    encuesta = publicacion.encuesta
+    enlace = etiquetar_enlaces(publicacion.enlace, dominios=entorno.reglas.dominios_propios, clave=entrega.clave)
+    return replace(
+        pieza,
+        titulo=publicacion.titulo,
+        enlace="" if capacidades.enlace_en_texto else enlace,
+        adjuntos=_adjuntos(sesion, entorno, publicacion.id, capacidades),
+        encuesta=Encuesta(tuple(encuesta["opciones"]), timedelta(seconds=encuesta["duracion_s"])) if encuesta else None,
+    )
+
+
+def _adjuntos(sesion: Session, entorno: Entorno, publicacion_id: int, capacidades: Capacidades) -> tuple[Adjunto, ...]:
+    return tuple(
+        adjunto_de(
+            datos_de(medio, entorno.acervo),
+            capacidades,
+            texto_alternativo=alternativo,
+            variantes=entorno.acervo / "variantes",
+        )[0]
+        for medio, alternativo in medios_de(sesion, publicacion_id)
+    )
