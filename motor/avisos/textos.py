@@ -1,0 +1,147 @@
+"""Lo que dicen los avisos: qué pasó, qué mirar y cómo contestar. Puro. Los lee la coordinadora en su teléfono."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from modelos import Entrega, Perfil
+from motor.avisos.aviso import Aviso
+
+_MESES = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
+_DIAS = ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"]
+
+
+def instante_legible(instante: datetime, zona: ZoneInfo) -> str:
+    """«mar 1 dic 2026, 9:00», en la zona de la oficina."""
+    local = instante.astimezone(zona)
+    return f"{_DIAS[local.weekday()]} {local.day} {_MESES[local.month - 1]} {local.year}, {local:%-H:%M}"
+
+
+def _resumen(entrega: Entrega, perfil: Perfil, zona: ZoneInfo) -> str:
+    texto = " ".join(entrega.texto.split())
+    recorte = texto if len(texto) <= 140 else texto[:139] + "…"
+    return (
+        f"Publicación {entrega.id} en {perfil.titulo or perfil.nombre} ({perfil.red})\n"
+        f"Su hora: {instante_legible(entrega.no_antes_de, zona)}\n"
+        f"Texto: «{recorte}»"
+    )
+
+
+def por_decidir(entrega: Entrega, perfil: Perfil, motivo: str, zona: ZoneInfo) -> Aviso:
+    """No se sabe si salió: una persona debe mirar el perfil y contestar."""
+    return Aviso(
+        clave=f"por_decidir:{entrega.id}:{entrega.ficha}",
+        grupo="por_decidir",
+        asunto=f"Decida: ¿salió la publicación {entrega.id} en {perfil.titulo or perfil.nombre}?",
+        texto=(
+            f"{_resumen(entrega, perfil, zona)}\n\n"
+            f"Qué pasó: {motivo}\n"
+            f"Pregonero no la repetirá por su cuenta, para no publicarla dos veces.\n\n"
+            f"Qué mirar: abra el perfil {perfil.titulo or perfil.nombre} y busque ese texto desde esa hora.\n"
+            f"Cómo contestar, en el servidor:\n"
+            f"  · Sí está:            pregonero entregas resolver {entrega.id} --publicada ENLACE\n"
+            f"  · No está, publíquela: pregonero entregas resolver {entrega.id} --repetir\n"
+            f"  · No está, ni hace falta: pregonero entregas resolver {entrega.id} --cancelar"
+        ),
+    )
+
+
+def tarde(entrega: Entrega, perfil: Perfil, retraso: str, zona: ZoneInfo) -> Aviso:
+    """Seguro que no salió, pero ya pasó demasiado de su hora: una persona decide si todavía sirve."""
+    return Aviso(
+        clave=f"tarde:{entrega.id}:{entrega.ficha}",
+        grupo="tarde",
+        asunto=f"Decida: la publicación {entrega.id} lleva {retraso} de retraso",
+        texto=(
+            f"{_resumen(entrega, perfil, zona)}\n\n"
+            f"Qué pasó: no pudo salir a su hora ({entrega.detalle or 'Pregonero estaba detenido'}) y lleva {retraso} "
+            f"de retraso. No se ha publicado.\n"
+            f"Un aviso viejo puede confundir más que ayudar: decida usted.\n\n"
+            f"Cómo contestar, en el servidor:\n"
+            f"  · Que salga ya:   pregonero entregas resolver {entrega.id} --repetir\n"
+            f'  · A otra hora:    pregonero entregas reprogramar {entrega.id} "mañana 9:00"\n'
+            f"  · Ya no sirve:    pregonero entregas resolver {entrega.id} --cancelar"
+        ),
+    )
+
+
+def fallida(entrega: Entrega, perfil: Perfil, motivo: str, remedio: str, zona: ZoneInfo) -> Aviso:
+    """La red no la aceptará nunca tal como está: hay que cambiarla."""
+    return Aviso(
+        clave=f"fallida:{entrega.id}:{entrega.ficha}",
+        grupo="fallida",
+        asunto=f"No se pudo publicar la {entrega.id} en {perfil.titulo or perfil.nombre}",
+        texto=(
+            f"{_resumen(entrega, perfil, zona)}\n\n"
+            f"Qué pasó: {motivo}\n"
+            f"Qué hacer: {remedio or 'cambie la publicación'}\n"
+            f"Después, suelte otra vez el archivo corregido con el mismo nombre, o use "
+            f"«pregonero entregas resolver {entrega.id} --repetir»."
+        ),
+    )
+
+
+def perfil_en_pausa(perfil: Perfil, motivo: str, remedio: str, ahora: datetime) -> Aviso:
+    return Aviso(
+        clave=f"pausa:{perfil.id}:{ahora.isoformat()}",
+        grupo="perfiles",
+        asunto=f"El perfil {perfil.titulo or perfil.nombre} no puede publicar",
+        texto=(
+            f"Perfil: {perfil.nombre} ({perfil.red})\n\n"
+            f"Qué pasó: {motivo}\n"
+            f"Qué hacer: {remedio or 'revise la credencial de este perfil'}\n"
+            f"Mientras tanto sus publicaciones esperan; las de los demás perfiles siguen saliendo.\n"
+            f"Al arreglarlo se reanuda solo; para no esperar: pregonero perfiles comprobar {perfil.nombre}"
+        ),
+    )
+
+
+def perfil_recuperado(perfil: Perfil, ahora: datetime) -> Aviso:
+    return Aviso(
+        clave=f"recuperado:{perfil.id}:{ahora.isoformat()}",
+        grupo="perfiles",
+        asunto=f"El perfil {perfil.titulo or perfil.nombre} ya puede publicar",
+        texto=f"El perfil {perfil.nombre} ({perfil.red}) volvió a funcionar y sus publicaciones siguen su curso.",
+    )
+
+
+def token_por_vencer(perfil: Perfil, dias: int, zona: ZoneInfo) -> Aviso:
+    assert perfil.token_vence_en is not None  # noqa: S101 # sólo se avisa de lo que tiene fecha
+    cuando = "mañana" if dias == 1 else f"en {dias} días"
+    return Aviso(
+        clave=f"token:{perfil.id}:{perfil.token_vence_en.date()}:{dias}",
+        grupo="tokens",
+        asunto=f"La credencial de {perfil.titulo or perfil.nombre} vence {cuando}",
+        texto=(
+            f"Perfil: {perfil.nombre} ({perfil.red})\n"
+            f"Vence: {instante_legible(perfil.token_vence_en, zona)}\n\n"
+            f"Si no se renueva antes, ese perfil dejará de publicar. Quién: la persona de sistemas.\n"
+            f"Cómo: genere una credencial nueva en la red, póngala en el archivo .env y reinicie Pregonero "
+            f"(docs/operacion.md, «Renovar una credencial»)."
+        ),
+    )
+
+
+def contrato_roto(perfil: Perfil, detalle: str, dia: str) -> Aviso:
+    return Aviso(
+        clave=f"contrato:{perfil.red}:{dia}",
+        grupo="contrato",
+        asunto=f"La red {perfil.red} contesta algo que Pregonero no sabe leer",
+        texto=(
+            f"Perfil: {perfil.nombre}\nLo que contestó: {detalle}\n\n"
+            f"Puede que la red haya cambiado. Reenvíe este mensaje a quien mantiene Pregonero."
+        ),
+    )
+
+
+def vencida(entrega: Entrega, perfil: Perfil, zona: ZoneInfo) -> Aviso:
+    """Pasó su vencimiento: no salió, y no saldrá."""
+    return Aviso(
+        clave=f"vencida:{entrega.id}:{entrega.ficha}",
+        grupo="vencida",
+        asunto=f"Venció sin publicarse la {entrega.id} en {perfil.titulo or perfil.nombre}",
+        texto=(
+            f"{_resumen(entrega, perfil, zona)}\n\n"
+            f"Qué pasó: llegó su vencimiento y no había salido ({entrega.detalle or 'Pregonero estaba detenido'}).\n"
+            f'Si todavía sirve: pregonero entregas reprogramar {entrega.id} "mañana 9:00"'
+        ),
+    )
