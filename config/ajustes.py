@@ -1,0 +1,157 @@
+"""Los ajustes: variables `PREGONERO_…` del entorno o del archivo `.env`, leídos una vez y sin cambiar después.
+
+Toda variable admite la forma `…_FILE` con la ruta de un archivo que contiene el valor (secretos de systemd o de
+contenedores). Las credenciales de las redes no se declaran aquí: cada conector dice cuáles necesita y se leen con
+`Ajustes.credencial`, para que añadir una red no toque esta sala.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+PREFIJO = "PREGONERO_"
+
+
+class AjusteInvalido(ValueError):
+    """Una variable está mal; el mensaje dice cuál y cómo corregirla."""
+
+
+class Ajustes(BaseModel):
+    """Lo que se puede ajustar sin tocar el código; lo que no está, tiene un valor sensato."""
+
+    model_config = ConfigDict(frozen=True)
+
+    base: str = Field(
+        "sqlite:///datos/pregonero.db",
+        description="Base de datos: sqlite:///ruta o postgresql://usuario:clave@servidor/base.",
+    )
+    buzon: Path = Field(Path("datos/buzon"), description="Carpeta compartida donde los editores sueltan archivos.")
+    acervo: Path = Field(Path("datos/acervo"), description="Carpeta donde se guardan imágenes y videos.")
+    zona: str = Field("America/Mexico_City", description="Zona horaria de la oficina (nombre IANA).")
+
+    hilos: int = Field(32, ge=1, le=256, description="Publicaciones a la vez, a lo más.")
+    tolerancia_min: int = Field(60, ge=1, description="Minutos de retraso tras los que decide una persona.")
+    separacion_s: int = Field(60, ge=0, description="Segundos mínimos entre dos publicaciones de un perfil.")
+    texto_alternativo: str = Field(
+        "avisar", pattern="^(avisar|rechazar)$", description="Imagen sin texto alternativo: avisar o rechazar."
+    )
+    dominios_propios: str = Field(
+        "", description="Dominios del municipio, separados por comas: sus enlaces llevan utm_content."
+    )
+    reposo_s: float = Field(2.0, gt=0, description="Segundos que un archivo debe llevar quieto para tomarlo.")
+    recorrido_s: float = Field(3.0, gt=0, description="Cada cuántos segundos se mira la carpeta de entrada.")
+
+    arriendo_s: float = Field(60, gt=0, description="Segundos que una entrega es de quien la reclamó.")
+    limite_envio_s: float = Field(2, gt=0, description="Segundos entre escribir la intención y enviar.")
+    plazo_http_s: float = Field(30, gt=0, description="Segundos que dura a lo más una petición, con su respuesta.")
+    cuarentena_s: float = Field(60, gt=0, description="Segundos antes de creer que algo no salió.")
+    entre_miradas_s: float = Field(20, gt=0, description="Segundos entre dos miradas a la red tras una duda.")
+    espera_minima_s: float = Field(5, gt=0, description="Segundos de espera tras el primer fallo.")
+    espera_maxima_s: float = Field(600, gt=0, description="Segundos de espera, a lo más, entre dos intentos.")
+
+    smtp_servidor: str = Field("", description="Servidor de correo; vacío: no se mandan avisos.")
+    smtp_puerto: int = Field(587, description="Puerto SMTP.")
+    smtp_cifrado: str = Field(
+        "starttls", pattern="^(starttls|tls|ninguno)$", description="starttls (587), tls (465) o ninguno."
+    )
+    smtp_usuario: str = Field("", description="Usuario SMTP; vacío: sin autenticación.")
+    smtp_clave: SecretStr = Field(SecretStr(""), description="Clave SMTP.")
+    smtp_certificados: Path | None = Field(None, description="Archivo de autoridades propias, si las hay.")
+    correo_remitente: str = Field("", description="De quién son los avisos (por ejemplo pregonero@municipio.gob.mx).")
+    correo_coordinacion: str = Field("", description="A quién se avisa, separados por comas.")
+
+    url_publica: str = Field(
+        "", description="Dirección pública https de este servidor, para que Instagram descargue las imágenes."
+    )
+    medios_puerto: int = Field(0, ge=0, description="Puerto local que sirve esas imágenes; 0: no se sirven.")
+    clave_de_firma: SecretStr = Field(
+        SecretStr(""), description="Secreto con que se firman esas direcciones; largo y al azar."
+    )
+    bitacora: str = Field("texto", pattern="^(texto|json)$", description="Forma de la bitácora: texto o json.")
+
+    @field_validator("zona")
+    @classmethod
+    def _zona_existe(cls, valor: str) -> str:
+        try:
+            ZoneInfo(valor)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"la zona «{valor}» no existe; escriba una como America/Mexico_City") from error
+        return valor
+
+    @property
+    def coordinacion(self) -> tuple[str, ...]:
+        return _lista(self.correo_coordinacion)
+
+    @property
+    def dominios(self) -> tuple[str, ...]:
+        return tuple(d.lower() for d in _lista(self.dominios_propios))
+
+
+def _lista(texto: str) -> tuple[str, ...]:
+    return tuple(p.strip() for p in texto.split(",") if p.strip())
+
+
+class Variables:
+    """Las variables `PREGONERO_…` tal como están escritas: los ajustes y las credenciales de las redes."""
+
+    def __init__(self, valores: Mapping[str, str]) -> None:
+        self._valores = dict(valores)
+
+    def __repr__(self) -> str:
+        return f"Variables({len(self._valores)} leídas)"
+
+    def credencial(self, red: str, clave: str, *, perfil: str = "") -> str:
+        """La credencial de una red, o la de un perfil suyo si la tiene propia; vacía si no está.
+
+        `PREGONERO_X_ACCESS_TOKEN` vale para todos los perfiles de X; `PREGONERO_X_ACCESS_TOKEN__X_DIF`, sólo para el
+        perfil «x-dif».
+        """
+        general = f"{PREFIJO}{_nombre(red)}_{_nombre(clave)}"
+        propia = f"{general}__{_nombre(perfil)}" if perfil else general
+        return self._valores.get(propia) or self._valores.get(general, "")
+
+    def url_de(self, red: str) -> str:
+        """A dónde mandar las peticiones de una red (vacía: a la de verdad)."""
+        return self._valores.get(f"{PREFIJO}{_nombre(red)}_URL", "")
+
+    def ajustes(self) -> Ajustes:
+        """Lanza AjusteInvalido diciendo qué variable corregir."""
+        campos = {n: self._valores[PREFIJO + n.upper()] for n in Ajustes.model_fields if self._tiene(n)}
+        try:
+            return Ajustes(**campos)  # type: ignore[arg-type] # pydantic convierte los textos
+        except ValidationError as error:
+            faltas = "; ".join(_falta(e) for e in error.errors(include_input=False, include_url=False))
+            raise AjusteInvalido(f"Hay ajustes mal escritos: {faltas}. Corríjalos en .env.") from None
+
+    def _tiene(self, campo: str) -> bool:
+        return bool(self._valores.get(PREFIJO + campo.upper(), "").strip())
+
+
+def _falta(error: Any) -> str:
+    return f"{PREFIJO}{str(error['loc'][0]).upper()}: {error['msg']}"
+
+
+def _nombre(texto: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in texto).upper()
+
+
+def cargar(entorno: Mapping[str, str] | None = None, *, archivo: Path = Path(".env")) -> Variables:
+    """Leer las variables del archivo y, por encima, las del entorno; las `…_FILE` se cambian por su contenido.
+
+    Lanza AjusteInvalido si un archivo señalado no se puede leer.
+    """
+    del_archivo = {k: v for k, v in dotenv_values(archivo).items() if v is not None} if archivo.is_file() else {}
+    juntas = {**del_archivo, **(os.environ if entorno is None else entorno)}
+    valores = {k: v for k, v in juntas.items() if k.startswith(PREFIJO)}
+    for nombre in [n for n in valores if n.endswith("_FILE")]:
+        ruta = Path(valores.pop(nombre))
+        try:
+            valores[nombre.removesuffix("_FILE")] = ruta.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise AjusteInvalido(f"{nombre} señala un archivo que no se puede leer: {error.strerror}.") from error
+    return Variables(valores)

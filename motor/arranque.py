@@ -1,0 +1,114 @@
+"""La raíz de composición: de los ajustes a un Entorno con su base, sus conectores y su reloj.
+
+Es el único sitio que conoce a la vez la configuración y el registro de redes.
+"""
+
+import os
+import platform
+import secrets
+import threading
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from conectores import registro
+from conectores.contrato import Acceso, Conector
+from conectores.secretos import recordar
+from config.ajustes import Ajustes, Variables
+from modelos import Base, Perfil
+from modelos.migraciones import migrar
+from motor.entorno import Entorno
+from motor.medios_publicos import Firmante
+from motor.reglas import Reglas, TextoAlternativo
+from motor.reloj import RelojReal
+
+CARPETAS = ("entrada", "procesando", "publicadas", "rechazadas")
+
+
+def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> Entorno:
+    """Crear las carpetas que falten, migrar la base y juntarlo todo. Lanza AjusteInvalido si algo está mal escrito."""
+    ajustes = ajustes or variables.ajustes()
+    for secreto in (ajustes.smtp_clave, ajustes.clave_de_firma):
+        recordar(secreto.get_secret_value())
+    for carpeta in CARPETAS:
+        (ajustes.buzon / carpeta).mkdir(parents=True, exist_ok=True)
+    ajustes.acervo.mkdir(parents=True, exist_ok=True)
+    reglas = reglas_de(ajustes)
+    return Entorno(
+        base=abrir_base(ajustes.base),
+        reloj=RelojReal(),
+        reglas=reglas,
+        buzon=ajustes.buzon.resolve(),
+        acervo=ajustes.acervo.resolve(),
+        trabajador=f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}",
+        abrir=Conectores(variables, ajustes, reglas.plazo_http),
+        capacidades_de=lambda red: registro.clase(red).capacidades,
+        reconocer_red=registro.slug,
+    )
+
+
+def abrir_base(url: str) -> Base:
+    """La base, con sus tablas al día."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    base = Base(url)
+    recordar(str(base.url.password or ""))
+    migrar(base.motor)
+    return base
+
+
+def reglas_de(ajustes: Ajustes) -> Reglas:
+    def segundos(valor: float) -> timedelta:
+        return timedelta(seconds=valor)
+
+    return Reglas(
+        zona=ZoneInfo(ajustes.zona),
+        hilos=ajustes.hilos,
+        arriendo=segundos(ajustes.arriendo_s),
+        limite_envio=segundos(ajustes.limite_envio_s),
+        plazo_http=segundos(ajustes.plazo_http_s),
+        cuarentena=segundos(ajustes.cuarentena_s),
+        entre_miradas=segundos(ajustes.entre_miradas_s),
+        espera_minima=segundos(ajustes.espera_minima_s),
+        espera_maxima=segundos(ajustes.espera_maxima_s),
+        tolerancia=timedelta(minutes=ajustes.tolerancia_min),
+        separacion=segundos(ajustes.separacion_s),
+        texto_alternativo=TextoAlternativo(ajustes.texto_alternativo),
+        dominios_propios=ajustes.dominios,
+        coordinacion=ajustes.coordinacion,
+    )
+
+
+class Conectores:
+    """Los conectores abiertos, uno por perfil: se reutilizan mientras no cambien los datos del perfil."""
+
+    def __init__(self, variables: Variables, ajustes: Ajustes, plazo_total: timedelta) -> None:
+        self._variables = variables
+        self._plazo_total = plazo_total
+        self._firmante = Firmante.de(ajustes.url_publica, ajustes.clave_de_firma.get_secret_value(), ajustes.acervo)
+        self._abiertos: dict[tuple[str, str, str, str], Conector] = {}
+        self._candado = threading.Lock()
+
+    def __call__(self, perfil: Perfil) -> Conector:
+        marca = (perfil.red, perfil.nombre, perfil.id_externo, repr(sorted(perfil.opciones.items())))
+        with self._candado:
+            if marca not in self._abiertos:
+                self._abiertos[marca] = registro.abrir(perfil.red, self._acceso(perfil))
+            return self._abiertos[marca]
+
+    def _acceso(self, perfil: Perfil) -> Acceso:
+        credenciales = {}
+        for clave in registro.clase(perfil.red).claves:
+            valor = self._variables.credencial(perfil.red, clave.nombre, perfil=perfil.nombre)
+            if valor:
+                credenciales[clave.nombre] = valor
+                recordar(valor)
+        return Acceso(
+            perfil=perfil.nombre,
+            id_externo=perfil.id_externo,
+            url=self._variables.url_de(perfil.red),
+            credenciales=credenciales,
+            opciones={k: str(v) for k, v in perfil.opciones.items()},
+            direccion_publica=self._firmante,
+            plazo_total=self._plazo_total,
+        )
