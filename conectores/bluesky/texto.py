@@ -41,7 +41,7 @@ def cabe(texto: str) -> bool:
 def texto_final(pieza: Pieza) -> str:
     """Lo que se lee. Una publicación lleva imágenes o tarjeta de enlace: con imágenes, el enlace va escrito."""
     if pieza.adjuntos and pieza.enlace and pieza.enlace not in pieza.texto:
-        return f"{pieza.texto}\n{pieza.enlace}".strip()
+        return f"{pieza.texto}\n\n{pieza.enlace}".strip()
     return pieza.texto
 
 
