@@ -284,7 +284,9 @@ class RedX:
         ]
 
     def _post(self, p: Peticion, una: Publicada) -> dict[str, Any]:
-        pedidos = set((p.valor("tweet.fields") + "," + p.valor("post.fields")).split(","))
+        # En el dialecto nuevo, `referenced_posts` y `edit_history_post_ids` se piden como expansiones.
+        nombres = ("tweet.fields", "post.fields", "expansions")
+        pedidos = {campo for nombre in nombres for campo in p.valor(nombre).split(",")}
         todos: dict[str, Any] = {
             "author_id": una.perfil,
             "conversation_id": self._raiz(una),
