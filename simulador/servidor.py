@@ -20,6 +20,7 @@ from simulador import transporte
 from simulador.control import Control
 from simulador.estado import Estado, ahora
 from simulador.fallos import Clase, Fallo, Fallos
+from simulador.graph import RedGraph
 from simulador.lectura import leer, red_y_ruta
 from simulador.mensajes import Dialecto, Peticion, Respuesta
 from simulador.x import RedX
@@ -52,7 +53,8 @@ class Servidor:
         self.fallos = Fallos(random.Random(semilla))
         self.anotadas: deque[Anotada] = deque(maxlen=_ANOTADAS)
         self._azar = random.Random(semilla)
-        self._redes: dict[str, Dialecto] = {"x": RedX(self.estado)}
+        meta = RedGraph(self.estado)
+        self._redes: dict[str, Dialecto] = {"x": RedX(self.estado), "facebook": meta, "instagram": meta}
         self._control = Control(self.estado, self.fallos, self.reiniciar)
         self._parar = asyncio.Event()
         self._runner: web.AppRunner | None = None
