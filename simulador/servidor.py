@@ -23,6 +23,7 @@ from simulador.fallos import Clase, Fallo, Fallos
 from simulador.graph import RedGraph
 from simulador.lectura import leer, red_y_ruta
 from simulador.mensajes import Dialecto, Peticion, Respuesta
+from simulador.pinterest import RedPinterest
 from simulador.x import RedX
 
 _PETICION_MAXIMA_BYTES = 2**30
@@ -54,7 +55,12 @@ class Servidor:
         self.anotadas: deque[Anotada] = deque(maxlen=_ANOTADAS)
         self._azar = random.Random(semilla)
         meta = RedGraph(self.estado)
-        self._redes: dict[str, Dialecto] = {"x": RedX(self.estado), "facebook": meta, "instagram": meta}
+        self._redes: dict[str, Dialecto] = {
+            "x": RedX(self.estado),
+            "facebook": meta,
+            "instagram": meta,
+            "pinterest": RedPinterest(self.estado),
+        }
         self._control = Control(self.estado, self.fallos, self.reiniciar)
         self._parar = asyncio.Event()
         self._runner: web.AppRunner | None = None
