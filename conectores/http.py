@@ -257,7 +257,13 @@ class Puerta(requests.Session):
         return url
 
     def _plazo_s(self, request: requests.PreparedRequest) -> float:
-        """El plazo total; subir un archivo con una conexión lenta tiene el que necesite a 30 kB/s."""
+        """El plazo total; subir un archivo con una conexión lenta tiene el que necesite a 30 kB/s.
+
+        Nunca en la llamada visible: el arriendo de la entrega se calcula con el plazo total, y si vence mientras
+        todavía sale la petición, otro puede no encontrarla y repetirla.
+        """
+        if (paso := _paso.get()) is not None and paso.visible:
+            return self._total_s
         try:
             peso = int(request.headers.get("Content-Length") or 0)
         except ValueError:
