@@ -1,0 +1,128 @@
+"""La API v5 de Pinterest, con lo justo: el token, su renovación y las respuestas por su estado."""
+
+import threading
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+
+from conectores.contrato import ErrorDeContrato, ErrorDePerfil, ErrorTransitorio, Permiso
+from conectores.http import Paso, Puerta, invisible, visible
+from conectores.pinterest.traduccion import Rechazo, veredicto
+from conectores.secretos import recordar
+
+API = "https://api.pinterest.com"
+
+
+class Cliente:
+    """renovacion: id y secreto de la aplicación y token de renovación; vacía si sólo se tiene un token."""
+
+    def __init__(self, *, url: str, token: str, renovacion: tuple[str, str, str] | None, total: timedelta) -> None:
+        self._puerta = Puerta(hacia={API: url}, total=total)
+        self._token = token
+        self._renovacion = renovacion
+        self._candado = threading.Lock()
+        self.vence_en: datetime | None = None
+
+    @property
+    def puede_renovar(self) -> bool:
+        return self._renovacion is not None
+
+    def leer(self, ruta: str, **consulta: str) -> tuple[dict[str, Any], Paso]:
+        return self._invisible("GET", ruta, consulta)
+
+    def borrar(self, ruta: str) -> None:
+        self._invisible("DELETE", ruta, {}, puede_faltar=True)
+
+    def publicar(self, ruta: str, cuerpo: Mapping[str, Any], *, permiso: Permiso, del_editor: bool) -> dict[str, Any]:
+        """La llamada visible. `del_editor`: el tablero lo eligió la pieza y no el perfil."""
+        if recien_renovado := not self._token:
+            with invisible() as paso:
+                self._renovar(paso)
+        with visible(permiso) as paso:
+            try:
+                return self._pedir("POST", ruta, cuerpo=cuerpo)
+            except Rechazo as rechazo:
+                if rechazo.estado == 401 and self.puede_renovar and not recien_renovado:
+                    self._token = ""
+                    raise ErrorTransitorio("El token caducó justo al publicar; se renovará.") from None
+                raise veredicto(rechazo, paso=paso, tablero_de_la_pieza=del_editor) from None
+
+    def _invisible(
+        self, metodo: str, ruta: str, consulta: Mapping[str, str], *, puede_faltar: bool = False
+    ) -> tuple[dict[str, Any], Paso]:
+        """Pedirlo; si el token no sirve y se puede renovar, renovarlo y pedirlo otra vez, una sola."""
+        with invisible() as paso:
+            try:
+                if not self._token:
+                    self._renovar(paso)
+                try:
+                    return self._pedir(metodo, ruta, consulta=consulta), paso
+                except Rechazo as rechazo:
+                    if rechazo.estado != 401 or not self.puede_renovar:
+                        raise
+                self._renovar(paso)
+                return self._pedir(metodo, ruta, consulta=consulta), paso
+            except Rechazo as rechazo:
+                if rechazo.estado == 404 and puede_faltar:
+                    return {}, paso
+                raise veredicto(rechazo, paso=paso) from None
+
+    def _pedir(
+        self,
+        metodo: str,
+        ruta: str,
+        *,
+        consulta: Mapping[str, str] | None = None,
+        cuerpo: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        cabeceras = {"Authorization": f"Bearer {self._token}"}
+        respuesta = self._puerta.request(metodo, f"{API}/v5{ruta}", params=consulta, json=cuerpo, headers=cabeceras)
+        return _leer(respuesta)
+
+    def _renovar(self, paso: Paso) -> None:
+        """Un token nuevo, que vive en este proceso: no hay dónde guardarlo."""
+        if self._renovacion is None:
+            raise ErrorDePerfil("Falta el token de Pinterest.", remedio="Póngalo en la configuración de este perfil.")
+        aplicacion, secreto, token_de_renovacion = self._renovacion
+        basica = b64encode(f"{aplicacion}:{secreto}".encode()).decode()
+        with self._candado:
+            respuesta = self._puerta.request(
+                "POST",
+                f"{API}/v5/oauth/token",
+                data={"grant_type": "refresh_token", "refresh_token": token_de_renovacion},
+                headers={"Authorization": f"Basic {basica}"},
+            )
+            try:
+                datos = _leer(respuesta)
+            except Rechazo as rechazo:
+                if rechazo.estado in (400, 401, 403):
+                    raise ErrorDePerfil(
+                        f"Pinterest no renueva el token ({rechazo.mensaje}).",
+                        remedio="Vuelva a autorizar la aplicación: el de renovación vive 60 días.",
+                    ) from None
+                raise veredicto(rechazo, paso=paso) from None
+            self._guardar(datos, aplicacion, secreto)
+
+    def _guardar(self, datos: Mapping[str, Any], aplicacion: str, secreto: str) -> None:
+        self._token = str(datos["access_token"])
+        recordar(self._token)
+        if nuevo := datos.get("refresh_token"):
+            recordar(str(nuevo))
+            self._renovacion = (aplicacion, secreto, str(nuevo))
+        if dura_s := datos.get("refresh_token_expires_in"):
+            self.vence_en = datetime.now(UTC) + timedelta(seconds=int(dura_s))
+
+
+def _leer(respuesta: requests.Response) -> dict[str, Any]:
+    try:
+        cuerpo = respuesta.json() if respuesta.content else {}
+    except ValueError:
+        cuerpo = None
+    if not 200 <= respuesta.status_code < 300:
+        raise Rechazo(respuesta.status_code, cuerpo, respuesta.headers)
+    if not isinstance(cuerpo, dict):
+        raise ErrorDeContrato("Pinterest contestó algo que no es un objeto JSON.")
+    return cuerpo

@@ -1,0 +1,137 @@
+"""Pinterest por su API v5: un pin de una a cinco imágenes en un tablero.
+
+La red no ofrece ninguna ayuda para no publicar dos veces: la llamada visible no se repite sin mirar antes el tablero.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from conectores.contrato import (
+    Acceso,
+    Ausente,
+    Busqueda,
+    Capacidades,
+    Clave,
+    EnProceso,
+    ErrorDeContenido,
+    ErrorDeContrato,
+    ErrorDePerfil,
+    EstadoDePerfil,
+    Hallada,
+    Hallazgo,
+    Permiso,
+    Pieza,
+    Preparada,
+    Problema,
+    Publicado,
+    SinSaber,
+)
+from conectores.pinterest import traduccion, validacion
+from conectores.pinterest.capacidades import CAPACIDADES, PAGINAS_MAXIMAS, POR_PAGINA
+from conectores.pinterest.cliente import Cliente
+from conectores.secretos import recordar
+
+_DE_RENOVAR = ("id_de_aplicacion", "secreto_de_aplicacion", "token_de_renovacion")
+
+
+class ConectorPinterest:
+    capacidades: ClassVar[Capacidades] = CAPACIDADES
+    claves: ClassVar[tuple[Clave, ...]] = (
+        Clave("token", "Token de la cuenta, de developers.pinterest.com; vive 30 días.", obligatoria=False),
+        Clave("id_de_aplicacion", "«App id», para renovar el token solo.", obligatoria=False),
+        Clave("secreto_de_aplicacion", "«App secret key», para renovar el token solo.", obligatoria=False),
+        Clave("token_de_renovacion", "«Refresh token»: vive 60 días.", obligatoria=False),
+    )
+
+    def __init__(self, acceso: Acceso) -> None:
+        for secreto in acceso.credenciales.values():
+            recordar(secreto)
+        aplicacion, secreto, renovacion = (acceso.credenciales.get(n, "").strip() for n in _DE_RENOVAR)
+        self._acceso = acceso
+        self._tablero = acceso.opciones.get("tablero", "").strip()
+        self._cliente = Cliente(
+            url=acceso.url,
+            token=acceso.credenciales.get("token", "").strip(),
+            renovacion=(aplicacion, secreto, renovacion) if aplicacion and secreto and renovacion else None,
+            total=acceso.plazo_total,
+        )
+
+    def validar(self, pieza: Pieza) -> list[Problema]:
+        return validacion.problemas(pieza, tablero=self._tablero_de(pieza))
+
+    def comprobar(self) -> EstadoDePerfil:
+        cuenta, paso = self._cliente.leer("/user_account")
+        avisos = []
+        if paso.respuesta is not None and traduccion.es_de_prueba(paso.respuesta.headers):
+            avisos.append("La aplicación tiene acceso de prueba («Trial»): sus pines sólo los ve quien los crea.")
+        if self._tablero:
+            tablero, _ = self._cliente.leer(f"/boards/{self._tablero}")
+            if tablero.get("privacy") == "SECRET":
+                avisos.append(f"El tablero «{tablero.get('name')}» es secreto: nadie verá lo que se publique en él.")
+        else:
+            avisos.append("El perfil no tiene tablero: cada publicación deberá decir el suyo.")
+        id_externo = str(cuenta.get("id") or "")
+        if self._acceso.id_externo and id_externo and id_externo != self._acceso.id_externo:
+            raise ErrorDePerfil(
+                f"El token es de otra cuenta de Pinterest: {cuenta.get('username')}.",
+                remedio="Ponga el de la cuenta de este perfil, o corrija su identificador.",
+            )
+        return EstadoDePerfil(
+            nombre=str(cuenta.get("username") or self._acceso.perfil),
+            id_externo=id_externo or self._acceso.id_externo,
+            vence_en=self._cliente.vence_en,
+            avisos=tuple(avisos),
+        )
+
+    def preparar(self, pieza: Pieza, *, clave: str, previa: Preparada | None = None) -> Preparada | EnProceso:
+        """Pinterest no tiene dónde dejar nada antes de publicar: las imágenes van en la llamada visible."""
+        return Preparada(
+            {
+                "pin": traduccion.pin(pieza, tablero=self._tablero_de(pieza)),
+                "imagenes": [{"ruta": str(a.ruta), "mime": a.mime} for a in pieza.adjuntos],
+                "tablero_de_la_pieza": bool(pieza.opciones.get("tablero", "").strip()),
+            }
+        )
+
+    def publicar(self, preparada: Preparada, *, clave: str, permiso: Permiso) -> Publicado:
+        datos = preparada.datos
+        imagenes = [_leer(i) for i in datos["imagenes"]]
+        cuerpo = {**datos["pin"], "media_source": traduccion.fuente(imagenes)}
+        respuesta = self._cliente.publicar(
+            "/pins", cuerpo, permiso=permiso, del_editor=bool(datos["tablero_de_la_pieza"])
+        )
+        return traduccion.publicado(respuesta)
+
+    def conciliar(self, busqueda: Busqueda) -> Hallazgo:
+        """Leer el tablero entero: su orden lo puede cambiar una persona, así que no se deja de leer antes."""
+        tablero, marca = str(busqueda.preparada.datos["pin"]["board_id"]), ""
+        for _ in range(PAGINAS_MAXIMAS):
+            consulta = {"page_size": str(POR_PAGINA)} | ({"bookmark": marca} if marca else {})
+            pagina, _paso = self._cliente.leer(f"/boards/{tablero}/pins", **consulta)
+            if not isinstance(pagina.get("items"), list):
+                raise ErrorDeContrato("Pinterest no dio la lista de pines del tablero.")
+            for visto in pagina["items"]:
+                if traduccion.es_el_nuestro(visto, busqueda):
+                    return Hallada(traduccion.publicado(visto))
+            if not (marca := str(pagina.get("bookmark") or "")):
+                return Ausente()
+        return SinSaber(f"El tablero tiene más de {PAGINAS_MAXIMAS * POR_PAGINA} pines.")
+
+    def borrar(self, id_externo: str) -> None:
+        self._cliente.borrar(f"/pins/{quote(id_externo, safe='')}")
+
+    def _tablero_de(self, pieza: Pieza) -> str:
+        return pieza.opciones.get("tablero", "").strip() or self._tablero
+
+
+def _leer(imagen: Mapping[str, Any]) -> tuple[str, bytes]:
+    ruta = Path(imagen["ruta"])
+    try:
+        return str(imagen["mime"]), ruta.read_bytes()
+    except OSError as error:
+        raise ErrorDeContenido(
+            f"No se puede leer {ruta.name} ({error.strerror}).",
+            remedio="Vuelva a dejar la publicación con su archivo.",
+        ) from None
