@@ -48,6 +48,7 @@ class ConectorBluesky:
     def __init__(self, acceso: Acceso) -> None:
         clave = acceso.credenciales.get("clave_de_aplicacion", "").strip()
         recordar(clave)
+        self._acceso = acceso
         self._completo = bool(clave and acceso.credenciales.get("identificador", "").strip())
         self._cliente = Cliente(
             url=acceso.url,
@@ -69,6 +70,11 @@ class ConectorBluesky:
             raise ErrorDePerfil(
                 f"La cuenta no está activa ({datos.get('status') or 'sin motivo'}).",
                 remedio="Entre en bsky.app con esta cuenta y reactívela.",
+            )
+        if self._acceso.id_externo and self._acceso.id_externo != self._cliente.did:
+            raise ErrorDePerfil(
+                f"La clave es de otra cuenta de Bluesky: {self._cliente.nombre}.",
+                remedio="Ponga la de la cuenta de este perfil, o corrija su identificador.",
             )
         return EstadoDePerfil(nombre=self._cliente.nombre, id_externo=self._cliente.did, permisos=("publicar",))
 
