@@ -83,6 +83,10 @@ class ConectorFacebook:
         if previa is not None and (lista := self._aprovechar(pieza, previa)) is not None:
             return lista
         if peliculas := videos(pieza):
+            if len(pieza.adjuntos) > 1:  # nunca dejar fuera, callando, algo que el editor puso
+                raise ErrorDeContenido(
+                    "Facebook publica un video solo.", remedio="Quite las imágenes o los otros videos."
+                )
             nodo = traduccion.nodo_nuevo(pieza, self._subir_video(pieza, peliculas[0]), ahora=datetime.now(UTC))
             return self._segun_video(nodo, self._grafo.leer(nodo.id, fields=nodo.campos))
         fotos = [self._subir_foto(foto) for foto in imagenes(pieza)]

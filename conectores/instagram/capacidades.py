@@ -30,6 +30,7 @@ CAPACIDADES = Capacidades(
         formatos=("mp4", "mov"), peso_maximo_bytes=300_000_000, duracion_minima_s=3.0, duracion_maxima_s=900.0
     ),
     necesita_medio=True,
+    enlace_en_texto=True,
     conciliacion=Conciliacion.DOS_FASES,
     cuarentena=timedelta(seconds=90),
     adelanto=timedelta(minutes=10),

@@ -11,6 +11,7 @@ from conectores.contrato import (
     Capacidades,
     Clave,
     EnProceso,
+    ErrorDeContenido,
     ErrorDePerfil,
     ErrorDeRed,
     ErrorDuplicado,
@@ -149,6 +150,10 @@ class ConectorInstagram:
             )
 
     def _crear(self, pieza: Pieza, *, vueltas: int) -> Contenedores:
+        if not pieza.adjuntos:
+            raise ErrorDeContenido(
+                "Instagram no publica texto solo.", remedio="Adjunte al menos una imagen o un video."
+            )
         preparado_en = datetime.now(UTC).isoformat(timespec="seconds")
         en_carrusel = len(pieza.adjuntos) > 1
         portadoras: list[str] = []

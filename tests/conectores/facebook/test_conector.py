@@ -173,6 +173,33 @@ def test_un_archivo_que_no_es_video_es_del_contenido(fb: ConectorFacebook, tmp_p
         fb.preparar(Pieza(texto="x", adjuntos=(adjunto,)), clave=CLAVE)
 
 
+def test_un_video_con_fotos_no_deja_nada_fuera_en_silencio(fb: ConectorFacebook, tmp_path: Path) -> None:
+    with pytest.raises(ErrorDeContenido, match="un video solo"):
+        fb.preparar(Pieza(texto="x", adjuntos=(video(tmp_path, 5000), foto(tmp_path, "a.jpg"))), clave=CLAVE)
+
+
+def test_una_foto_que_ya_no_esta_en_el_disco_es_del_contenido(fb: ConectorFacebook, tmp_path: Path) -> None:
+    perdida = foto(tmp_path, "perdida.jpg")
+    perdida.ruta.unlink()
+    with pytest.raises(ErrorDeContenido, match=r"No se puede leer perdida\.jpg"):
+        fb.preparar(Pieza(texto="x", adjuntos=(perdida,)), clave=CLAVE)
+
+
+def test_ningun_token_llega_a_la_bitacora_ni_al_repr(sim: Simulador, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    fb = ConectorFacebook(acceso(sim))
+    pieza = Pieza(texto="Hola")
+    preparada = lista(fb.preparar(pieza, clave=CLAVE))
+    sim.fallar("facebook", "error_500_despues")
+    with pytest.raises(ErrorIncierto):
+        fb.publicar(preparada, clave=CLAVE, permiso=dejar_pasar)
+    fb.conciliar(busqueda(pieza, preparada))
+    fb.comprobar()
+    assert "is_published" in caplog.text  # urllib3 sí escribe las direcciones
+    assert TOKEN not in caplog.text
+    assert TOKEN not in f"{fb!r} {acceso(sim)!r} {preparada!r}"
+
+
 # ── Lo que puede salir mal al publicar ───────────────────────────────────────────────────────────────────────
 
 

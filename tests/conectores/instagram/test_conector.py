@@ -153,6 +153,11 @@ def test_con_direccion_publica_no_hace_falta_la_pagina(
     assert [v.texto for v in sim.publicadas("instagram")] == ["Feria"]
 
 
+def test_sin_imagen_ni_video_no_hay_que_publicar(ig: ConectorInstagram) -> None:
+    with pytest.raises(ErrorDeContenido, match="texto solo"):
+        ig.preparar(Pieza(texto="Hola"), clave=CLAVE)
+
+
 def test_sin_pagina_ni_direccion_publica_se_dice_que_poner(sim: Simulador, tmp_path: Path) -> None:
     ig = ConectorInstagram(acceso(sim, opciones={}))
     with pytest.raises(ErrorDePerfil) as error:
