@@ -50,6 +50,12 @@ class Ajustes(BaseModel):
     limite_envio_s: float = Field(2, gt=0, description="Segundos entre escribir la intención y enviar.")
     plazo_http_s: float = Field(30, gt=0, description="Segundos que dura a lo más una petición, con su respuesta.")
     cuarentena_s: float = Field(60, gt=0, description="Segundos antes de creer que algo no salió.")
+    cuarentena_de_pruebas_s: float = Field(
+        0,
+        ge=0,
+        description="Sólo para pruebas: acorta la cuarentena propia de las redes imitadas en esta máquina (su URL es "
+        "127.0.0.1); a las de verdad no las toca.",
+    )
     entre_miradas_s: float = Field(20, gt=0, description="Segundos entre dos miradas a la red tras una duda.")
     espera_minima_s: float = Field(5, gt=0, description="Segundos de espera tras el primer fallo.")
     espera_maxima_s: float = Field(600, gt=0, description="Segundos de espera, a lo más, entre dos intentos.")

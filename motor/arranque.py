@@ -3,16 +3,20 @@
 Es el único sitio que conoce a la vez la configuración y el registro de redes.
 """
 
+import ipaddress
 import os
 import platform
 import secrets
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from conectores import registro
-from conectores.contrato import Acceso, Conector
+from conectores.contrato import Acceso, Capacidades, Conector
 from conectores.secretos import recordar
 from config.ajustes import Ajustes, Variables
 from modelos import Base, Perfil
@@ -42,7 +46,7 @@ def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> En
         acervo=ajustes.acervo.resolve(),
         trabajador=f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}",
         abrir=Conectores(variables, ajustes, reglas.plazo_http),
-        capacidades_de=lambda red: registro.clase(red).capacidades,
+        capacidades_de=_hechos(variables, ajustes),
         reconocer_red=registro.slug,
     )
 
@@ -55,6 +59,26 @@ def abrir_base(url: str) -> Base:
     recordar(str(base.url.password or ""))
     migrar(base.motor)
     return base
+
+
+def _hechos(variables: Variables, ajustes: Ajustes) -> Callable[[str], Capacidades]:
+    """Los hechos de cada red. Sólo a las redes imitadas en esta máquina se les puede acortar la cuarentena."""
+    de_pruebas = timedelta(seconds=ajustes.cuarentena_de_pruebas_s)
+
+    def capacidades_de(red: str) -> Capacidades:
+        hechos = registro.clase(red).capacidades
+        if de_pruebas and _es_de_esta_maquina(variables.url_de(red)):
+            return replace(hechos, cuarentena=de_pruebas)
+        return hechos
+
+    return capacidades_de
+
+
+def _es_de_esta_maquina(url: str) -> bool:
+    try:
+        return ipaddress.ip_address(urlsplit(url).hostname or "").is_loopback
+    except ValueError:  # vacía, o un nombre: la red de verdad, hasta que se demuestre lo contrario
+        return False
 
 
 def reglas_de(ajustes: Ajustes) -> Reglas:

@@ -213,7 +213,7 @@ def conciliar(entorno: Entorno, duda: EnDuda) -> Estado | None:
             ya_adoptados=adoptados(sesion, perfil.id, menos=entrega.id, desde=intentos[0].iniciado_en),
         )
     hallazgo = _mirar(conector, busqueda, perfil)
-    capacidades = conector.capacidades
+    capacidades = entorno.capacidades_de(perfil.red)
     estado = Duda(
         ultimo_en=intentos[-1].iniciado_en,
         revisiones=entrega.revisiones,
