@@ -1,0 +1,190 @@
+"""La orden `pregonero`."""
+
+import signal
+import sys
+import threading
+from contextlib import ExitStack, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from config.ajustes import Ajustes
+from motor.avisos.correo import Cartero, Servidor
+from motor.bitacora import abrir_bitacora
+from motor.cerrojo import exclusivo
+from motor.diagnostico import Gravedad, diagnosticar
+from motor.medios_publicos import Firmante, ServidorDeMedios
+from motor.ordenes import calendario, entregas, perfiles
+from motor.ordenes.consola import abrir, con_errores_claros, consola, escribir_json, terminar
+from motor.reglas import incumplidas
+
+app = typer.Typer(
+    name="pregonero",
+    help="Publica lo que el municipio tiene que decir, una sola vez y a su hora.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h", "--ayuda"]},
+)
+app.add_typer(entregas.app, name="entregas")
+app.add_typer(perfiles.app, name="perfiles")
+app.command()(calendario.calendario)
+
+EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
+
+
+@app.command()
+@con_errores_claros
+def iniciar() -> None:
+    """Trabajar sin parar: recoger lo que llega a la carpeta y publicarlo a su hora (Ctrl-C o SIGTERM para detener)."""
+    from motor.demonio import Demonio  # APScheduler sólo hace falta aquí
+    from motor.entrada.recorrido import Recorrido
+
+    _, ajustes, entorno = abrir()
+    abrir_bitacora(forma=ajustes.bitacora)
+    if faltas := incumplidas(entorno.reglas):
+        terminar("Con estos plazos se podría publicar dos veces. " + " ".join(faltas))
+    with ExitStack() as pila:
+        solos = pila.enter_context(exclusivo(entorno.base))
+        pila.enter_context(_medios(ajustes))
+        demonio = Demonio(
+            entorno,
+            Cartero(entorno.base, entorno.reloj, servidor_de_correo(ajustes)),
+            Recorrido(entorno, reposo_s=ajustes.reposo_s),
+            recorrido_s=ajustes.recorrido_s,
+            solos=solos,
+        )
+
+        def detener(_senal: int, _marco: FrameType | None) -> None:
+            demonio.parar()
+
+        signal.signal(signal.SIGTERM, detener)
+        signal.signal(signal.SIGINT, detener)
+        demonio.correr()
+    _salir_ya()
+
+
+def _medios(ajustes: Ajustes) -> "ServidorDeMedios | nullcontext[None]":
+    firmante = Firmante.de(ajustes.url_publica, ajustes.clave_de_firma.get_secret_value(), ajustes.acervo)
+    if firmante is None or not ajustes.medios_puerto:
+        return nullcontext()
+    return ServidorDeMedios(firmante, ajustes.medios_puerto)
+
+
+def _salir_ya() -> None:
+    """Acabar aunque un hilo siga esperando a una red que no contesta: su entrega queda como duda y se comprobará."""
+    import os
+
+    if any(h is not threading.main_thread() and not h.daemon for h in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def servidor_de_correo(ajustes: Ajustes) -> Servidor | None:
+    """Por dónde salen los avisos, o None si no se ha dicho."""
+    if not ajustes.smtp_servidor:
+        return None
+    return Servidor(
+        anfitrion=ajustes.smtp_servidor,
+        puerto=ajustes.smtp_puerto,
+        remitente=ajustes.correo_remitente or "pregonero@localhost",
+        cifrado=ajustes.smtp_cifrado,
+        usuario=ajustes.smtp_usuario,
+        clave=ajustes.smtp_clave.get_secret_value(),
+        certificados=ajustes.smtp_certificados,
+    )
+
+
+@app.command()
+@con_errores_claros
+def diagnostico(en_json: EnJson = False) -> None:
+    """Mirarlo todo y decir qué está mal y qué hacer: perfiles, base, carpetas, correo, reloj, disco."""
+    _, ajustes, entorno = abrir()
+    hallazgos = []
+    signos = {Gravedad.BIEN: "[green]✓[/]", Gravedad.AVISO: "[yellow]![/]", Gravedad.MAL: "[red]✗[/]"}
+    for h in diagnosticar(entorno, servidor_de_correo(ajustes)):
+        hallazgos.append(h)
+        if not en_json:
+            consola.print(f"{signos[h.gravedad]} [bold]{h.que}[/]: ", end="")
+            consola.print(h.detalle, markup=False)
+            if h.remedio:
+                consola.print(f"    → {h.remedio}", markup=False)
+    if en_json:
+        escribir_json(
+            [{"que": h.que, "estado": h.gravedad, "detalle": h.detalle, "remedio": h.remedio} for h in hallazgos]
+        )
+    if any(h.gravedad is Gravedad.MAL for h in hallazgos):
+        raise typer.Exit(1)
+
+
+@app.command()
+@con_errores_claros
+def revisar(
+    archivos: Annotated[list[Path], typer.Argument(help="Archivos o carpetas que se van a soltar.")],
+    en_json: EnJson = False,
+) -> None:
+    """Decir qué pasaría con unos archivos si se soltaran, sin tomarlos."""
+    from motor.entrada.revision import revisar_archivos
+
+    _, _, entorno = abrir()
+    veredictos = revisar_archivos(entorno, archivos)
+    if en_json:
+        escribir_json([v.como_json() for v in veredictos])
+    else:
+        for v in veredictos:
+            signo = "[green]✓[/]" if v.admisible else "[red]✗[/]"
+            consola.print(f"{signo} ", end="")
+            consola.print(v.texto(), markup=False)
+    if not all(v.admisible for v in veredictos):
+        raise typer.Exit(1)
+
+
+@app.command()
+@con_errores_claros
+def plantilla(
+    destino: Annotated[Path, typer.Argument(help="Dónde escribirla.")] = Path("calendario.xlsx"),
+) -> None:
+    """Escribir un calendario de Excel de ejemplo, listo para llenar."""
+    from motor.entrada.plantilla import escribir_plantilla
+
+    _, _, entorno = abrir()
+    if destino.exists():
+        terminar(f"Ya existe {destino}. Elija otro nombre: pregonero plantilla otro.xlsx")
+    escribir_plantilla(destino, entorno)
+    consola.print(f"[green]✓[/] Escrita {destino}. Ábrala con Excel o LibreOffice, llénela y suéltela en la carpeta.")
+
+
+@app.command()
+@con_errores_claros
+def simular(
+    puerto: Annotated[int, typer.Option(help="Puerto de esta máquina.")] = 8900,
+) -> None:
+    """Redes de mentira en esta máquina, para probar sin publicar nada de verdad."""
+    try:
+        from simulador.servidor import correr
+    except ImportError:
+        terminar("Falta el extra del simulador: pip install 'pregonero[simulador]'")
+    correr(puerto)
+
+
+@app.command()
+@con_errores_claros
+def demo() -> None:
+    """Ver a Pregonero trabajar un minuto, con redes de mentira y sin configurar nada."""
+    try:
+        from motor.ordenes.demo import demostrar
+    except ImportError:
+        terminar("Falta el extra del simulador: pip install 'pregonero[simulador]'")
+    raise typer.Exit(demostrar())
+
+
+def principal() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    principal()

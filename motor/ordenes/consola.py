@@ -1,0 +1,117 @@
+"""Lo que comparten las órdenes: abrir el entorno con errores que se entienden, y escribir en la pantalla."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from conectores.contrato import ErrorDeRed
+from conectores.secretos import redactar
+from config.ajustes import AjusteInvalido, Ajustes, Variables, cargar
+from modelos import Estado, Perfil
+from motor.arranque import abrir_entorno
+from motor.avisos.textos import instante_legible
+from motor.cerrojo import OtroDemonio
+from motor.entorno import Entorno
+
+consola = Console(highlight=False)
+consola_de_errores = Console(stderr=True, highlight=False)
+
+COLORES = {
+    Estado.PUBLICADA: "green",
+    Estado.PROGRAMADA: "cyan",
+    Estado.RECLAMADA: "cyan",
+    Estado.ENVIANDO: "cyan",
+    Estado.EN_DUDA: "yellow",
+    Estado.POR_DECIDIR: "bold yellow",
+    Estado.RETENIDA: "magenta",
+    Estado.FALLIDA: "red",
+    Estado.CANCELADA: "dim",
+    Estado.VENCIDA: "dim",
+}
+NOMBRES = {
+    Estado.EN_DUDA: "en duda",
+    Estado.POR_DECIDIR: "por decidir",
+}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def terminar(mensaje: str, *, codigo: int = 1) -> NoReturn:
+    """Decir qué está mal y acabar."""
+    consola_de_errores.print(f"[red]✗[/] {redactar(mensaje)}", markup=True)
+    raise typer.Exit(codigo)
+
+
+def con_errores_claros(orden: Callable[P, R]) -> Callable[P, R]:
+    """Ninguna orden enseña un rastro de Python a quien la usa."""
+
+    @wraps(orden)
+    def envuelta(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return orden(*args, **kwargs)
+        except (AjusteInvalido, OtroDemonio, ErrorDeRed) as error:
+            terminar(str(error))
+        except SQLAlchemyError as error:
+            terminar(f"No se pudo usar la base de datos: {type(error).__name__}. Revise PREGONERO_BASE.")
+        except PermissionError as error:
+            terminar(f"Falta permiso sobre {error.filename}. Dé acceso a la cuenta que ejecuta Pregonero.")
+
+    return envuelta
+
+
+def abrir() -> tuple[Variables, Ajustes, Entorno]:
+    """Los ajustes y el entorno de esta oficina."""
+    variables = cargar(archivo=Path(".env"))
+    ajustes = variables.ajustes()
+    return variables, ajustes, abrir_entorno(variables, ajustes=ajustes)
+
+
+def perfil_de(sesion: Session, nombre: str) -> Perfil:
+    """El perfil de ese nombre; si no existe, termina diciendo cuáles hay."""
+    perfil = sesion.scalars(select(Perfil).where(col(Perfil.nombre) == nombre)).first()
+    if perfil is None:
+        otros = ", ".join(sesion.scalars(select(Perfil.nombre).order_by(Perfil.nombre))) or "ninguno todavía"
+        terminar(f"No hay un perfil «{nombre}». Los que hay: {otros}.")
+    return perfil
+
+
+def tabla(titulo: str, *columnas: str) -> Table:
+    cuadro = Table(title=titulo, title_justify="left", header_style="bold", border_style="dim")
+    for columna in columnas:
+        cuadro.add_column(columna, overflow="fold")
+    return cuadro
+
+
+def estado_legible(estado: Estado) -> str:
+    return f"[{COLORES[estado]}]{NOMBRES.get(estado, estado.value)}[/]"
+
+
+def cuando(instante: datetime | None, zona: ZoneInfo) -> str:
+    return instante_legible(instante, zona) if instante is not None else "—"
+
+
+def recorte(texto: str, largo: int = 60) -> str:
+    texto = " ".join(texto.split())
+    return texto if len(texto) <= largo else texto[: largo - 1] + "…"
+
+
+def escribir_json(datos: Mapping[str, Any] | Iterable[Any]) -> None:
+    """Para otros programas: en la salida estándar, sin colores ni recortes."""
+    json.dump(datos, sys.stdout, ensure_ascii=False, indent=2, default=_json)
+    sys.stdout.write("\n")
+
+
+def _json(valor: object) -> str:
+    return valor.isoformat() if isinstance(valor, datetime) else str(valor)

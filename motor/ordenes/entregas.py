@@ -1,0 +1,293 @@
+"""`pregonero entregas`: qué salió, qué saldrá, y lo que debe decidir una persona."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from conectores.contrato import Borrador, Problema, Publicado
+from modelos import Entrega, Estado, Perfil
+from modelos.consultas import agenda, historia_de, intentos_de
+from modelos.estados import EDITABLES
+from motor.entorno import Entorno
+from motor.entrada.fechas import leer_fecha
+from motor.ordenes.consola import (
+    abrir,
+    con_errores_claros,
+    consola,
+    cuando,
+    escribir_json,
+    estado_legible,
+    recorte,
+    tabla,
+    terminar,
+)
+from motor.publicacion.envio import adoptar, cancelar_resto_del_hilo
+from motor.publicacion.transiciones import anotar, transitar
+
+app = typer.Typer(help="Las entregas: ver, cancelar, reprogramar, resolver una duda.")
+
+AUTOR = "orden"
+Id = Annotated[int, typer.Argument(help="Número de la entrega.")]
+EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
+
+
+@app.callback(invoke_without_command=True)
+@con_errores_claros
+def lista(
+    contexto: typer.Context,
+    estado: Annotated[list[Estado] | None, typer.Option(help="Sólo en este estado. Se puede repetir.")] = None,
+    perfil: Annotated[str, typer.Option(help="Sólo de este perfil.")] = "",
+    dias: Annotated[int, typer.Option(help="Cuántos días atrás y adelante.")] = 30,
+    limite: Annotated[int, typer.Option(help="Cuántas, a lo más.")] = 200,
+    en_json: EnJson = False,
+) -> None:
+    """Las entregas, por hora."""
+    if contexto.invoked_subcommand is not None:
+        return
+    _, _, entorno = abrir()
+    ahora, margen = entorno.reloj.ahora(), timedelta(days=dias)
+    with entorno.base.leer() as sesion:
+        filas = agenda(
+            sesion, desde=ahora - margen, hasta=ahora + margen, estados=estado or (), perfil=perfil, limite=limite
+        )
+    if en_json:
+        escribir_json([como_json(e, p) for e, p, _ in filas])
+        return
+    if not filas:
+        consola.print("No hay entregas que mostrar. Suelte un archivo en la carpeta de entrada, o amplíe con --dias.")
+        return
+    cuadro = tabla("Entregas", "N.º", "Hora", "Perfil", "Estado", "Texto", "Detalle")
+    for e, p, _ in filas:
+        cuadro.add_row(
+            str(e.id),
+            cuando(e.no_antes_de, entorno.reglas.zona),
+            p.nombre,
+            estado_legible(e.estado),
+            recorte(e.texto, 44),
+            recorte(e.url or e.detalle, 60),
+        )
+    consola.print(cuadro)
+
+
+def como_json(e: Entrega, p: Perfil) -> dict[str, object]:
+    return {
+        "id": e.id,
+        "publicacion": e.publicacion_id,
+        "perfil": p.nombre,
+        "red": p.red,
+        "parte": e.parte,
+        "estado": e.estado.value,
+        "hora": e.no_antes_de,
+        "texto": e.texto,
+        "detalle": e.detalle,
+        "id_externo": e.id_externo,
+        "url": e.url,
+        "publicada_en": e.publicada_en,
+        "borrada_en": e.borrada_en,
+    }
+
+
+@app.command()
+@con_errores_claros
+def ver(id_: Id, en_json: EnJson = False) -> None:
+    """Una entrega con toda su historia."""
+    _, _, entorno = abrir()
+    with entorno.base.leer() as sesion:
+        entrega, perfil = _obtener(sesion, id_)
+        historia, intentos = historia_de(sesion, id_), intentos_de(sesion, id_)
+    zona = entorno.reglas.zona
+    if en_json:
+        sucesos = [{"en": h.ocurrido_en, "accion": h.accion, "autor": h.autor, "detalle": h.detalle} for h in historia]
+        escribir_json({**como_json(entrega, perfil), "historia": sucesos, "intentos": len(intentos)})
+        return
+    consola.print(f"[bold]Entrega {entrega.id}[/] en {perfil.titulo or perfil.nombre} ({perfil.red})")
+    consola.print(f"Estado: {estado_legible(entrega.estado)}   Hora: {cuando(entrega.no_antes_de, zona)}")
+    consola.print(entrega.texto, markup=False, style="italic")
+    if entrega.url:
+        consola.print(f"Enlace: {entrega.url}", markup=False)
+    cuadro = tabla("Historia", "Cuándo", "Qué", "Quién", "Detalle")
+    for h in historia:
+        local = h.ocurrido_en.astimezone(zona)
+        cuadro.add_row(f"{local:%d/%m/%Y %H:%M:%S}", h.accion.replace("_", " "), h.autor, h.detalle)
+    consola.print(cuadro)
+
+
+def _obtener(sesion: Session, id_: int) -> tuple[Entrega, Perfil]:
+    entrega = sesion.get(Entrega, id_)
+    if entrega is None:
+        terminar(f"No hay una entrega {id_}. Vea las que hay con: pregonero entregas")
+    perfil = sesion.get(Perfil, entrega.perfil_id)
+    assert perfil is not None  # noqa: S101 # lo garantiza la clave ajena
+    return entrega, perfil
+
+
+@app.command()
+@con_errores_claros
+def cancelar(id_: Id, motivo: Annotated[str, typer.Option(help="Por qué.")] = "") -> None:
+    """Cancelar una entrega que no ha salido."""
+    _, _, entorno = abrir()
+    with entorno.base.escribir() as sesion:
+        entrega, _ = _obtener(sesion, id_)
+        _mover(sesion, entorno, entrega, Estado.CANCELADA, motivo or "Cancelada a mano.", de=EDITABLES)
+        cancelar_resto_del_hilo(sesion, entrega, ahora=entorno.reloj.ahora())
+    consola.print(f'Cancelada la {id_}. Para deshacerlo: [bold]pregonero entregas reprogramar {id_} "mañana 9:00"[/]')
+
+
+@app.command()
+@con_errores_claros
+def reprogramar(
+    id_: Id, fecha: Annotated[str, typer.Argument(help="«mañana 9:00», «2026-12-01 09:00», «ya»…")]
+) -> None:
+    """Cambiar la hora de una entrega que seguro no ha salido."""
+    _, _, entorno = abrir()
+    ahora = entorno.reloj.ahora()
+    leida = leer_fecha(fecha, ahora=ahora, zona=entorno.reglas.zona)
+    if isinstance(leida, Problema):
+        terminar(str(leida))
+    instante = leida.instante
+    if instante < ahora - timedelta(minutes=5):
+        terminar(f"La hora {cuando(instante, entorno.reglas.zona)} ya pasó.")
+    with entorno.base.escribir() as sesion:
+        entrega, _ = _obtener(sesion, id_)
+        if entrega.estado is Estado.POR_DECIDIR and intentos_de(sesion, id_):
+            terminar(f"No se sabe si la {id_} salió. Primero decida: pregonero entregas resolver {id_} --repetir")
+        _mover(
+            sesion,
+            entorno,
+            entrega,
+            Estado.PROGRAMADA,
+            f"Reprogramada para {cuando(instante, entorno.reglas.zona)}.",
+            de=EDITABLES | {Estado.POR_DECIDIR},
+            no_antes_de=instante,
+            despertar_en=max(ahora, instante - timedelta(minutes=5)),
+            vence_en=None if entrega.vence_en and entrega.vence_en <= instante else entrega.vence_en,
+            aprobada_tarde=False,
+            fallos=0,
+        )
+    consola.print(f"[green]✓[/] La {id_} saldrá {cuando(instante, entorno.reglas.zona)}.")
+
+
+@app.command()
+@con_errores_claros
+def resolver(
+    id_: Id,
+    publicada: Annotated[str, typer.Option(help="Sí está publicada: su enlace o su identificador en la red.")] = "",
+    repetir: Annotated[bool, typer.Option("--repetir", help="No está publicada: que salga ya.")] = False,
+    cancelada: Annotated[bool, typer.Option("--cancelar", help="No está publicada, ni hace falta.")] = False,
+) -> None:
+    """Contestar a una duda: lo que Pregonero no puede saber lo dice usted, después de mirar el perfil."""
+    if sum(map(bool, (publicada, repetir, cancelada))) != 1:
+        terminar("Diga una de tres: --publicada ENLACE, --repetir o --cancelar.")
+    _, _, entorno = abrir()
+    ahora = entorno.reloj.ahora()
+    with entorno.base.escribir() as sesion:
+        entrega, _ = _obtener(sesion, id_)
+        resolubles = {Estado.POR_DECIDIR, Estado.FALLIDA} if repetir or cancelada else {Estado.POR_DECIDIR}
+        if entrega.estado not in resolubles:
+            terminar(f"La {id_} está {entrega.estado.value.replace('_', ' ')}: no hay nada que decidir.")
+        if publicada:
+            es_enlace = publicada.startswith("http")
+            hallado = Publicado(
+                publicada.rstrip("/").rpartition("/")[2] if es_enlace else publicada, publicada if es_enlace else ""
+            )
+            if not adoptar(sesion, id_, hallado, de=(Estado.POR_DECIDIR,), ahora=ahora, autor=AUTOR):
+                terminar("Ese enlace ya es de otra entrega de este perfil. Revise que sea el de esta.")
+        elif repetir:
+            _mover(
+                sesion,
+                entorno,
+                entrega,
+                Estado.PROGRAMADA,
+                "Una persona miró el perfil y dijo que no está: se publica.",
+                de=resolubles,
+                despertar_en=ahora,
+                aprobada_tarde=True,
+                vence_en=None,
+                fallos=0,
+            )
+        else:
+            _mover(sesion, entorno, entrega, Estado.CANCELADA, "Una persona dijo que no hace falta.", de=resolubles)
+            cancelar_resto_del_hilo(sesion, entrega, ahora=ahora)
+    consola.print(f"[green]✓[/] Resuelta la {id_}.")
+
+
+def _publicado(enlace_o_id: str) -> Publicado:
+    if enlace_o_id.startswith("http"):
+        return Publicado(enlace_o_id.rstrip("/").rpartition("/")[2], enlace_o_id)
+    return Publicado(enlace_o_id)
+
+
+@app.command()
+@con_errores_claros
+def retener(id_: Id, motivo: Annotated[str, typer.Option(help="Por qué.")] = "") -> None:
+    """Apartar una entrega para que no salga hasta que la suelte."""
+    _, _, entorno = abrir()
+    with entorno.base.escribir() as sesion:
+        entrega, _ = _obtener(sesion, id_)
+        _mover(sesion, entorno, entrega, Estado.RETENIDA, motivo or "Retenida a mano.", de={Estado.PROGRAMADA})
+    consola.print(f"[magenta]Retenida[/] la {id_}. Para soltarla: [bold]pregonero entregas soltar {id_}[/]")
+
+
+@app.command()
+@con_errores_claros
+def soltar(id_: Id) -> None:
+    """Dejar salir una entrega retenida."""
+    _, _, entorno = abrir()
+    with entorno.base.escribir() as sesion:
+        entrega, _ = _obtener(sesion, id_)
+        _mover(sesion, entorno, entrega, Estado.PROGRAMADA, "Soltada a mano.", de={Estado.RETENIDA})
+    consola.print(f"[green]✓[/] La {id_} sigue su curso.")
+
+
+@app.command()
+@con_errores_claros
+def borrar(
+    id_: Id, si: Annotated[bool, typer.Option("--si", help="No preguntar: lo borrado de la red no vuelve.")] = False
+) -> None:
+    """Borrar de la red lo que ya se publicó."""
+    _, _, entorno = abrir()
+    with entorno.base.leer() as sesion:
+        entrega, perfil = _obtener(sesion, id_)
+    if entrega.estado is not Estado.PUBLICADA or not entrega.id_externo:
+        terminar(f"La {id_} no está publicada: no hay nada que borrar.")
+    conector = entorno.abrir(perfil)
+    if not isinstance(conector, Borrador):
+        terminar(f"{conector.capacidades.nombre} no permite borrar desde aquí. Bórrela a mano: {entrega.url}")
+    if not si and not typer.confirm(f"¿Borrar de {perfil.nombre} «{recorte(entrega.texto)}»? No se puede deshacer"):
+        raise typer.Exit(1)
+    conector.borrar(entrega.id_externo)
+    with entorno.base.escribir() as sesion:
+        ahora = entorno.reloj.ahora()
+        sesion.execute(update(Entrega).where(col(Entrega.id) == id_).values(borrada_en=ahora))
+        anotar(sesion, "entrega_borrada", ahora=ahora, entrega_id=id_, autor=AUTOR, detalle=entrega.url)
+    consola.print(f"Borrada de {perfil.nombre}.")
+
+
+def _mover(
+    sesion: Session,
+    entorno: Entorno,
+    entrega: Entrega,
+    a: Estado,
+    motivo: str,
+    *,
+    de: "set[Estado] | frozenset[Estado]",
+    **cambios: Any,
+) -> None:
+    if entrega.estado not in de or (entrega.estado is a and a is not Estado.PROGRAMADA):
+        terminar(f"La {entrega.id} está {entrega.estado.value.replace('_', ' ')}: ya no se puede.")
+    movida = transitar(
+        sesion,
+        entrega.id,
+        de={entrega.estado},
+        a=a,
+        ahora=entorno.reloj.ahora(),
+        accion=f"entrega_{a.value}",
+        detalle=motivo,
+        autor=AUTOR,
+        **cambios,
+    )
+    if not movida:
+        terminar(f"La {entrega.id} cambió mientras tanto. Vuelva a mirarla con: pregonero entregas ver {entrega.id}")
