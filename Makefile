@@ -1,0 +1,54 @@
+# Dos órdenes bastan: `make demo` (verlo trabajar) y `make probar` (toda la suite). Las demás las usa quien desarrolla.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LISTO := $(VENV)/.listo
+
+.DEFAULT_GOAL := ayuda
+.PHONY: ayuda instalar demo probar revisar iniciar bench bench-caos cerrar-versiones
+
+ayuda:  ## Esta lista
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+$(LISTO): pyproject.toml requisitos.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hace falta Python 3.11 o más nuevo (make PYTHON=python3.11 …)."; exit 1; }
+	@echo "Instalando en $(VENV) (la primera vez tarda uno o dos minutos)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requisitos.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(LISTO)
+
+instalar: $(LISTO)  ## Crear .venv con la orden pregonero y todo lo que necesita
+	@echo "Listo: $(BIN)/pregonero --help"
+
+demo: $(LISTO)  ## Ver a Pregonero trabajar un minuto, con redes de mentira
+	@$(BIN)/pregonero demo
+
+probar: $(LISTO)  ## Toda la suite de pruebas
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+revisar: $(LISTO)  ## Estilo, tipos y flechas de la casa
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+iniciar: $(LISTO)  ## Trabajar de verdad, con lo que diga .env
+	@$(BIN)/pregonero iniciar
+
+bench: $(LISTO)  ## Puntualidad, memoria y volumen, como razones contra una alternativa
+	$(BIN)/python -m bench.puntualidad
+	$(BIN)/python -m bench.volumen
+
+bench-caos: $(LISTO)  ## El banco de caos completo: 1 000 muertes × 10 000 publicaciones (horas)
+	$(BIN)/python -m bench.caos --base sqlite --muertes 1000 --publicaciones 10000
+	$(BIN)/python -m bench.caos --base postgresql --trabajadores 3 --muertes 1000 --publicaciones 10000
+
+cerrar-versiones:  ## Recalcular requisitos.lock desde pyproject.toml
+	$(PYTHON) -m venv .venv-versiones
+	.venv-versiones/bin/python -m pip install --quiet pip-tools
+	.venv-versiones/bin/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
+		--extra desarrollo --allow-unsafe --output-file requisitos.lock pyproject.toml
+	rm -rf .venv-versiones
