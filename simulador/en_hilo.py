@@ -1,18 +1,14 @@
 """El simulador dentro de una prueba: corre en su propio hilo y se le habla como a un objeto cualquiera."""
 
-import asyncio
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from simulador.control import fallo_de, perfil_de
 from simulador.estado import REDES, Perfil, Publicada
 from simulador.fallos import Alcance
+from simulador.hilo import BucleEnHilo
 from simulador.servidor import Anotada, Servidor
-
-T = TypeVar("T")
-_ESPERA_S = 10
 
 
 class Simulador:
@@ -29,15 +25,14 @@ class Simulador:
         self._semilla = semilla
         self._puerto = puerto
         self._ajustes = ajustes
-        self._bucle = asyncio.new_event_loop()
-        self._hilo = threading.Thread(target=self._bucle.run_forever, name="simulador", daemon=True)
+        self._bucle = BucleEnHilo("simulador")
 
     def __enter__(self) -> Self:
-        self._hilo.start()
+        self._bucle.arrancar()
         try:
-            self._puerto = self._esperar(self._arrancar())
+            self._puerto = self._bucle.esperar(self._arrancar())
         except BaseException:
-            self._cerrar()
+            self._bucle.cerrar()
             raise
         return self
 
@@ -51,26 +46,9 @@ class Simulador:
         self, clase: type[BaseException] | None, error: BaseException | None, rastro: TracebackType | None
     ) -> None:
         try:
-            self._esperar(self._servidor.detener())
+            self._bucle.esperar(self._servidor.detener())
         finally:
-            self._cerrar()
-
-    def _cerrar(self) -> None:
-        self._bucle.call_soon_threadsafe(self._bucle.stop)
-        self._hilo.join(_ESPERA_S)
-        self._bucle.close()
-
-    def _esperar(self, corrutina: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(corrutina, self._bucle).result(_ESPERA_S)
-
-    def _en_bucle(self, funcion: Callable[[], T]) -> T:
-        """Ejecutar en el hilo del servidor, que es el único que toca el estado."""
-
-        async def ejecutar() -> T:
-            return funcion()
-
-        resultado: T = self._esperar(ejecutar())
-        return resultado
+            self._bucle.cerrar()
 
     @property
     def puerto(self) -> int:
@@ -92,43 +70,43 @@ class Simulador:
 
     def publicadas(self, red: str = "", *, borradas: bool = False) -> list[Publicada]:
         """Lo que la gente ve, en el orden en que se aceptó; con `borradas`, también lo que ya se borró."""
-        todas = self._en_bucle(lambda: self._servidor.estado.publicadas(red))
+        todas = self._bucle.hacer(lambda: self._servidor.estado.publicadas(red))
         return [p for p in todas if borradas or not p.borrada]
 
     def peticiones(self, red: str = "") -> list[Anotada]:
         """Las últimas peticiones que llegaron a las redes, con su desenlace."""
-        todas = self._en_bucle(lambda: list(self._servidor.anotadas))
+        todas = self._bucle.hacer(lambda: list(self._servidor.anotadas))
         return [p for p in todas if red in ("", p.red)]
 
     def fallos(self) -> dict[str, Any]:
-        return self._en_bucle(self._servidor.fallos.resumen)
+        return self._bucle.hacer(self._servidor.fallos.resumen)
 
     # ── Mandar ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def perfil(self, red: str, id_externo: str, **datos: Any) -> Perfil:
         """Registrar (o cambiar) un perfil: token, nombre, usuario, vence_en, permisos, pagina, tableros."""
         perfil = perfil_de({"red": red, "id": id_externo, **datos})
-        return self._en_bucle(lambda: self._servidor.estado.registrar(perfil))
+        return self._bucle.hacer(lambda: self._servidor.estado.registrar(perfil))
 
     def fallar(self, red: str, clase: str, *, veces: int = 1, **como: Any) -> None:
         """Las próximas `veces` peticiones al alcance fallan así (`fallos.Fallo` dice qué más se puede pedir)."""
         _exigir(red)
         fallo = fallo_de({"clase": clase, **como})
-        self._en_bucle(lambda: self._servidor.fallos.encolar(red, fallo, veces=veces))
+        self._bucle.hacer(lambda: self._servidor.fallos.encolar(red, fallo, veces=veces))
 
     def fallar_al_azar(self, red: str, tasas: Mapping[str, float], *, alcance: str = "visibles") -> None:
         _exigir(red)
-        self._en_bucle(lambda: self._servidor.fallos.al_azar(red, tasas, alcance=Alcance(alcance)))
+        self._bucle.hacer(lambda: self._servidor.fallos.al_azar(red, tasas, alcance=Alcance(alcance)))
 
     def sin_fallos(self, red: str = "") -> None:
-        self._en_bucle(lambda: self._servidor.fallos.limpiar(red))
+        self._bucle.hacer(lambda: self._servidor.fallos.limpiar(red))
 
     def ajustar(self, red: str = "", **cambios: Any) -> None:
         """Cambiar ajustes (`estado.Ajustes`) de una red, o de todas."""
-        self._en_bucle(lambda: self._servidor.estado.ajustar(red, cambios))
+        self._bucle.hacer(lambda: self._servidor.estado.ajustar(red, cambios))
 
     def reiniciar(self) -> None:
-        self._en_bucle(self._servidor.reiniciar)
+        self._bucle.hacer(self._servidor.reiniciar)
 
 
 def _exigir(red: str) -> None:

@@ -307,7 +307,7 @@ class RedPinterest:
     def _como_pin(self, p: Peticion, una: Publicada, cuenta: Perfil) -> dict[str, Any]:
         return {
             "id": una.id,
-            "created_at": una.instante.strftime("%Y-%m-%dT%H:%M:%S"),
+            "created_at": una.instante.isoformat(timespec="seconds"),
             "link": una.enlace or None,
             "title": una.titulo or None,
             "description": una.texto or None,
