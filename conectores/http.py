@@ -11,6 +11,7 @@ Quien no hable `requests` (atproto, con httpx) cumple lo mismo con `visible`, `i
 """
 
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,18 @@ from conectores.contrato import (
 from conectores.secretos import redactar
 
 AGENTE = "Pregonero/0.1"
+
+
+class _SinSecretos(logging.Filter):
+    """urllib3 escribe a nivel DEBUG las direcciones enteras, y hay redes que llevan una credencial en ellas."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redactar(record.getMessage()), ()
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_SinSecretos())
+
 _LEEN = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -187,7 +187,8 @@ def test_una_foto_que_ya_no_esta_en_el_disco_es_del_contenido(fb: ConectorFacebo
 
 def test_ningun_token_llega_a_la_bitacora_ni_al_repr(sim: Simulador, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
-    fb = ConectorFacebook(acceso(sim))
+    secretos = {"token": TOKEN, "app_id": "1234567890", "app_secret": "secreto-de-la-aplicacion"}
+    fb = ConectorFacebook(acceso(sim, credenciales=secretos))
     pieza = Pieza(texto="Hola")
     preparada = lista(fb.preparar(pieza, clave=CLAVE))
     sim.fallar("facebook", "error_500_despues")
@@ -195,9 +196,11 @@ def test_ningun_token_llega_a_la_bitacora_ni_al_repr(sim: Simulador, caplog: pyt
         fb.publicar(preparada, clave=CLAVE, permiso=dejar_pasar)
     fb.conciliar(busqueda(pieza, preparada))
     fb.comprobar()
-    assert "is_published" in caplog.text  # urllib3 sí escribe las direcciones
-    assert TOKEN not in caplog.text
-    assert TOKEN not in f"{fb!r} {acceso(sim)!r} {preparada!r}"
+    dicho = f"{caplog.text} {[r.__dict__ for r in caplog.records]} {fb!r} {acceso(sim)!r} {preparada!r}"
+    assert "debug_token?input_token=•••" in dicho  # urllib3 sí escribe las direcciones
+    assert TOKEN not in dicho
+    assert secretos["app_secret"] not in dicho
+    assert "appsecret_proof=•••" in dicho
 
 
 # ── Lo que puede salir mal al publicar ───────────────────────────────────────────────────────────────────────
