@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from conectores.contrato import Capacidades, Conciliacion, LimiteDeImagen, LimiteDeVideo
 
-# No hay límite oficial en la documentación; 63,206 es el que se repite desde 2011. Sin verificar: sólo avisa.
+# No hay límite oficial en la documentación; 63,206 es el que se repite desde 2011. Sin verificar.
 LARGO_ACOSTUMBRADO = 63_206
 
 # `attached_media` no dice cuántas admite. Sin verificar: 10 es lo que cabe en un carrusel de Meta, y nadie ve más.

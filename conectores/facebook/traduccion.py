@@ -9,7 +9,6 @@ from conectores.contrato import (
     Adjunto,
     Busqueda,
     ErrorDeContrato,
-    Gravedad,
     Pieza,
     Preparada,
     Problema,
@@ -154,11 +153,9 @@ def validar(pieza: Pieza) -> list[Problema]:
     if (largo := len(texto_final(pieza))) > LARGO_ACOSTUMBRADO:
         problemas.append(
             Problema(
-                f"tiene {largo:,} caracteres; Facebook no publica su límite, pero suele rechazar más de "
-                f"{LARGO_ACOSTUMBRADO:,}.",
-                f"Quite {largo - LARGO_ACOSTUMBRADO:,} si quiere ir sobre seguro.",
+                f"tiene {largo:,} caracteres y Facebook admite {LARGO_ACOSTUMBRADO:,}.",
+                f"Quite {largo - LARGO_ACOSTUMBRADO:,}.",
                 "texto",
-                Gravedad.AVISO,
             )
         )
     return problemas + _problemas_de_medios(pieza)
