@@ -1,6 +1,7 @@
 """Lo que comparten las pruebas: un reloj que se adelanta a mano, una base de verdad y un entorno completo."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,8 @@ from modelos import Base, Perfil
 from modelos.migraciones import migrar
 from motor.entorno import Entorno
 from motor.reglas import Reglas
+from tests.servidores.bluesky import NoDisponible
+from tests.servidores.postgresql import ServidorPostgreSQL
 
 COMIENZO = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 """Domingo 22 de noviembre de 2026, 9:00 en el centro de México."""
@@ -52,10 +55,58 @@ def reloj() -> RelojFijo:
     return RelojFijo()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Con la marca `dos_bases`, la prueba (o su archivo entero) corre en SQLite y en PostgreSQL."""
+    if "base" in metafunc.fixturenames and metafunc.definition.get_closest_marker("dos_bases"):
+        postgresql = pytest.param("postgresql", marks=pytest.mark.servidor)
+        metafunc.parametrize("gestor", ["sqlite", postgresql], indirect=True)
+
+
 @pytest.fixture
-def base(tmp_path: Path) -> Iterator[Base]:
-    base = Base(f"sqlite:///{tmp_path / 'pregonero.db'}")
+def gestor(request: pytest.FixtureRequest) -> str:
+    """Qué base de datos usa la prueba."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def plantilla_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    ruta = tmp_path_factory.mktemp("plantilla") / "pregonero.db"
+    _con_tablas(f"sqlite:///{ruta}")
+    return ruta
+
+
+@pytest.fixture(scope="session")
+def servidor_postgresql() -> Iterator[ServidorPostgreSQL]:
+    try:
+        encendido = ServidorPostgreSQL(_con_tablas).__enter__()
+    except NoDisponible as motivo:
+        pytest.skip(f"Sin PostgreSQL: {motivo}.")
+    yield encendido
+    encendido.__exit__()
+
+
+def _con_tablas(url: str) -> None:
+    base = Base(url)
     migrar(base.motor)
+    base.cerrar()
+
+
+@pytest.fixture
+def url_de_base(gestor: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Una base con sus tablas, sólo de esta prueba."""
+    if gestor == "sqlite":
+        ruta = tmp_path / "pregonero.db"
+        shutil.copy(request.getfixturevalue("plantilla_sqlite"), ruta)
+        yield f"sqlite:///{ruta}"
+        return
+    servidor: ServidorPostgreSQL = request.getfixturevalue("servidor_postgresql")
+    with servidor.base() as url:
+        yield url
+
+
+@pytest.fixture
+def base(url_de_base: str) -> Iterator[Base]:
+    base = Base(url_de_base)
     yield base
     base.cerrar()
 
