@@ -296,7 +296,7 @@ class Facebook:
             nodos = [
                 self._nodos[una.id] for una in self._estado.listar("facebook", pagina.id) if entre(p, una.instante)
             ]
-        filas = [self._leer(p, nodo, de_siempre=("created_time", "message")) for nodo in nodos]
+        filas = [self._leer(p, nodo, tipo="publicacion", de_siempre=("created_time", "message")) for nodo in nodos]
         return Respuesta(200, paginar(p, filas, pedido=f"/{version}/{pagina.id}/{listado}"))
 
     def _leer(

@@ -394,7 +394,11 @@ def test_un_video_en_duda_se_concilia_por_el_suyo(sim: Simulador, fb: ConectorFa
     assert hallazgo.publicado.url.startswith(f"https://www.facebook.com/{PAGINA}/videos/")
 
 
-def test_si_el_borrador_ya_no_existe_se_busca_el_texto_en_el_listado(sim: Simulador, fb: ConectorFacebook) -> None:
+def test_si_el_borrador_ya_no_existe_se_busca_el_texto_en_el_listado(
+    sim: Simulador, fb: ConectorFacebook, tmp_path: Path
+) -> None:
+    otra = Pieza(texto="Un video también sale en el listado", adjuntos=(video(tmp_path, 5000),))
+    fb.publicar(lista(fb.preparar(otra, clave="pub-1")), clave="pub-1", permiso=dejar_pasar)
     pieza = Pieza(texto="Hola,  Toluca")
     preparada = lista(fb.preparar(pieza, clave=CLAVE))
     publicado = fb.publicar(preparada, clave=CLAVE, permiso=dejar_pasar)
