@@ -19,6 +19,7 @@ from conectores.contrato import (
     Clave,
     EnProceso,
     ErrorDeContenido,
+    ErrorDeContrato,
     ErrorDePerfil,
     ErrorIncierto,
     ErrorTransitorio,
@@ -108,12 +109,14 @@ class ConectorBluesky:
     def publicar(self, preparada: Preparada, *, clave: str, permiso: Permiso) -> Publicado:
         """`swapRecord: null`: la red sólo lo acepta si esa clave está libre o tiene exactamente lo mismo."""
         datos = preparada.datos
+        if not {"did", "nombre", "rkey", "registro"} <= datos.keys():
+            raise ErrorDeContrato("Lo preparado es de otra versión de Pregonero.")
         cuerpo = {"repo": datos["did"], "collection": COLECCION, "rkey": datos["rkey"], "record": datos["registro"]}
         with self._invisible():
             recien_entrado = self._cliente.entrar()
         with http.visible(permiso) as paso:
             try:
-                self._cliente.enviar("com.atproto.repo.putRecord", {**cuerpo, "swapRecord": None})
+                respuesta = self._cliente.enviar("com.atproto.repo.putRecord", {**cuerpo, "swapRecord": None})
             except Rechazo as rechazo:
                 if rechazo.error == "InvalidSwap":
                     return self._ya_estaba(datos)
@@ -121,7 +124,10 @@ class ConectorBluesky:
                     self._cliente.salir()
                     raise ErrorTransitorio("La sesión caducó justo al publicar; se entrará otra vez.") from None
                 raise traduccion.veredicto(rechazo, paso=paso) from None
-        return traduccion.publicado(datos["did"], datos["rkey"], datos["nombre"])
+        hecho = traduccion.publicado(datos["did"], datos["rkey"], datos["nombre"])
+        if respuesta.get("uri") != hecho.id_externo:
+            raise ErrorDeContrato("Bluesky dijo que sí, pero no que publicara lo que se pidió.")
+        return hecho
 
     def conciliar(self, busqueda: Busqueda) -> Hallazgo:
         datos = busqueda.preparada.datos
