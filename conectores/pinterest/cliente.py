@@ -2,7 +2,7 @@
 
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,15 +26,23 @@ class Cliente:
         self._candado = threading.Lock()
         self.vence_en: datetime | None = None
 
-    @property
-    def puede_renovar(self) -> bool:
-        return self._renovacion is not None
-
-    def leer(self, ruta: str, **consulta: str) -> tuple[dict[str, Any], Paso]:
-        return self._invisible("GET", ruta, consulta)
+    def leer(self, ruta: str, consulta: Mapping[str, str] | None = None) -> tuple[dict[str, Any], Mapping[str, str]]:
+        """Lo leído y las cabeceras con que llegó."""
+        with invisible() as paso:
+            try:
+                datos = self._con_token(lambda: self._pedir("GET", ruta, consulta=consulta), paso)
+            except Rechazo as rechazo:
+                raise veredicto(rechazo, paso=paso) from None
+        return datos, paso.respuesta.headers if paso.respuesta is not None else {}
 
     def borrar(self, ruta: str) -> None:
-        self._invisible("DELETE", ruta, {}, puede_faltar=True)
+        """Que ya no esté también es éxito."""
+        with invisible() as paso:
+            try:
+                self._con_token(lambda: self._pedir("DELETE", ruta), paso)
+            except Rechazo as rechazo:
+                if rechazo.estado != 404:
+                    raise veredicto(rechazo, paso=paso) from None
 
     def publicar(self, ruta: str, cuerpo: Mapping[str, Any], *, permiso: Permiso, del_editor: bool) -> dict[str, Any]:
         """La llamada visible. `del_editor`: el tablero lo eligió la pieza y no el perfil."""
@@ -45,30 +53,23 @@ class Cliente:
             try:
                 return self._pedir("POST", ruta, cuerpo=cuerpo)
             except Rechazo as rechazo:
-                if rechazo.estado == 401 and self.puede_renovar and not recien_renovado:
+                if rechazo.estado == 401 and self._renovacion is not None and not recien_renovado:
                     self._token = ""
                     raise ErrorTransitorio("El token caducó justo al publicar; se renovará.") from None
                 raise veredicto(rechazo, paso=paso, tablero_de_la_pieza=del_editor) from None
 
-    def _invisible(
-        self, metodo: str, ruta: str, consulta: Mapping[str, str], *, puede_faltar: bool = False
-    ) -> tuple[dict[str, Any], Paso]:
-        """Pedirlo; si el token no sirve y se puede renovar, renovarlo y pedirlo otra vez, una sola."""
-        with invisible() as paso:
-            try:
-                if not self._token:
-                    self._renovar(paso)
-                try:
-                    return self._pedir(metodo, ruta, consulta=consulta), paso
-                except Rechazo as rechazo:
-                    if rechazo.estado != 401 or not self.puede_renovar:
-                        raise
-                self._renovar(paso)
-                return self._pedir(metodo, ruta, consulta=consulta), paso
-            except Rechazo as rechazo:
-                if rechazo.estado == 404 and puede_faltar:
-                    return {}, paso
-                raise veredicto(rechazo, paso=paso) from None
+    def _con_token(self, accion: Callable[[], dict[str, Any]], paso: Paso) -> dict[str, Any]:
+        """Hacerlo; si el token no sirve y se puede renovar, renovarlo y hacerlo otra vez, una sola."""
+        if not self._token:
+            self._renovar(paso)
+            return accion()
+        try:
+            return accion()
+        except Rechazo as rechazo:
+            if rechazo.estado != 401 or self._renovacion is None:
+                raise
+        self._renovar(paso)
+        return accion()
 
     def _pedir(
         self,

@@ -62,9 +62,9 @@ class ConectorPinterest:
         return validacion.problemas(pieza, tablero=self._tablero_de(pieza))
 
     def comprobar(self) -> EstadoDePerfil:
-        cuenta, paso = self._cliente.leer("/user_account")
+        cuenta, cabeceras = self._cliente.leer("/user_account")
         avisos = []
-        if paso.respuesta is not None and traduccion.es_de_prueba(paso.respuesta.headers):
+        if traduccion.es_de_prueba(cabeceras):
             avisos.append("La aplicación tiene acceso de prueba («Trial»): sus pines sólo los ve quien los crea.")
         if self._tablero:
             tablero, _ = self._cliente.leer(f"/boards/{self._tablero}")
@@ -73,6 +73,8 @@ class ConectorPinterest:
         else:
             avisos.append("El perfil no tiene tablero: cada publicación deberá decir el suyo.")
         id_externo = str(cuenta.get("id") or "")
+        if not (id_externo or cuenta.get("username")):
+            raise ErrorDeContrato("Pinterest no dijo de quién es el token.")
         if self._acceso.id_externo and id_externo and id_externo != self._acceso.id_externo:
             raise ErrorDePerfil(
                 f"El token es de otra cuenta de Pinterest: {cuenta.get('username')}.",
@@ -86,7 +88,7 @@ class ConectorPinterest:
         )
 
     def preparar(self, pieza: Pieza, *, clave: str, previa: Preparada | None = None) -> Preparada | EnProceso:
-        """Pinterest no tiene dónde dejar nada antes de publicar: las imágenes van en la llamada visible."""
+        """Pinterest no tiene dónde dejar nada antes de publicar: las imágenes van dentro de la llamada visible."""
         return Preparada(
             {
                 "pin": traduccion.pin(pieza, tablero=self._tablero_de(pieza)),
@@ -97,6 +99,8 @@ class ConectorPinterest:
 
     def publicar(self, preparada: Preparada, *, clave: str, permiso: Permiso) -> Publicado:
         datos = preparada.datos
+        if not {"pin", "imagenes", "tablero_de_la_pieza"} <= datos.keys():
+            raise ErrorDeContrato("Lo preparado es de otra versión de Pregonero.")
         imagenes = [_leer(i) for i in datos["imagenes"]]
         cuerpo = {**datos["pin"], "media_source": traduccion.fuente(imagenes)}
         respuesta = self._cliente.publicar(
@@ -106,13 +110,17 @@ class ConectorPinterest:
 
     def conciliar(self, busqueda: Busqueda) -> Hallazgo:
         """Leer el tablero entero: su orden lo puede cambiar una persona, así que no se deja de leer antes."""
+        if "pin" not in busqueda.preparada.datos:
+            return SinSaber("No quedó guardado en qué tablero se publicaba.")
         tablero, marca = str(busqueda.preparada.datos["pin"]["board_id"]), ""
         for _ in range(PAGINAS_MAXIMAS):
             consulta = {"page_size": str(POR_PAGINA)} | ({"bookmark": marca} if marca else {})
-            pagina, _paso = self._cliente.leer(f"/boards/{tablero}/pins", **consulta)
+            pagina, _ = self._cliente.leer(f"/boards/{tablero}/pins", consulta)
             if not isinstance(pagina.get("items"), list):
                 raise ErrorDeContrato("Pinterest no dio la lista de pines del tablero.")
             for visto in pagina["items"]:
+                if not isinstance(visto, dict):
+                    raise ErrorDeContrato("Pinterest no dio la lista de pines del tablero.")
                 if traduccion.es_el_nuestro(visto, busqueda):
                     return Hallada(traduccion.publicado(visto))
             if not (marca := str(pagina.get("bookmark") or "")):
