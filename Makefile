@@ -24,7 +24,7 @@ instalar: $(LISTO)  ## Crear .venv con la orden pregonero y todo lo que necesita
 	@echo "Listo: $(BIN)/pregonero --help"
 
 demo: $(LISTO)  ## Ver a Pregonero trabajar un minuto, con redes de mentira
-	@$(BIN)/pregonero demo
+	@$(BIN)/pregonero demo $(if $(SEGUIR),--seguir)
 
 probar: $(LISTO)  ## Toda la suite de pruebas
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -4,7 +4,6 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack, nullcontext
-from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -173,13 +172,15 @@ def simular(
 
 @app.command()
 @con_errores_claros
-def demo() -> None:
+def demo(
+    seguir: Annotated[bool, typer.Option("--seguir", help="Dejarla abierta al final, para mirar.")] = False,
+) -> None:
     """Ver a Pregonero trabajar un minuto, con redes de mentira y sin configurar nada."""
     try:
         from motor.ordenes.demo import demostrar
     except ImportError:
         terminar("Falta el extra del simulador: pip install 'pregonero[simulador]'")
-    raise typer.Exit(demostrar())
+    raise typer.Exit(demostrar(seguir=seguir))
 
 
 def principal() -> None:
