@@ -20,6 +20,8 @@ def _del_texto(pieza: Pieza) -> list[Problema]:
     texto = texto_final(pieza)
     if not texto.strip() and not pieza.adjuntos and not pieza.enlace:
         return [Problema("no dice nada.", "Escriba un texto o adjunte una imagen.", "texto")]
+    if any("\ud800" <= c <= "\udfff" for c in texto):
+        return [Problema("lleva medio emoji, que no se puede ni mandar.", "Vuelva a escribir el texto.", "texto")]
     grafemas, peso_bytes = contar_grafemas(texto), len(texto.encode())
     con_enlace = " contando el enlace, que junto a imágenes va escrito" if texto != pieza.texto else ""
     if grafemas > GRAFEMAS_MAXIMOS:
