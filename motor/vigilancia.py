@@ -69,7 +69,7 @@ def _anotar_sano(sesion: Session, entorno: Entorno, fila: Perfil, estado: Estado
         avisar(sesion, textos.perfil_recuperado(fila, ahora), para=para, ahora=ahora)
     dias = dias_de_aviso(estado.vence_en, ahora)
     if dias is not None:
-        avisar(sesion, textos.token_por_vencer(fila, dias, entorno.reglas.zona), para=para, ahora=ahora)
+        avisar(sesion, textos.token_por_vencer(fila, dias, ahora, entorno.reglas.zona), para=para, ahora=ahora)
 
 
 def dias_de_aviso(vence_en: datetime | None, ahora: datetime) -> int | None:

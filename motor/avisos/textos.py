@@ -5,15 +5,7 @@ from zoneinfo import ZoneInfo
 
 from modelos import Entrega, Perfil
 from motor.avisos.aviso import Aviso
-
-_MESES = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
-_DIAS = ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"]
-
-
-def instante_legible(instante: datetime, zona: ZoneInfo) -> str:
-    """«mar 1 dic 2026, 9:00», en la zona de la oficina."""
-    local = instante.astimezone(zona)
-    return f"{_DIAS[local.weekday()]} {local.day} {_MESES[local.month - 1]} {local.year}, {local:%-H:%M}"
+from motor.legible import instante_legible
 
 
 def _resumen(entrega: Entrega, perfil: Perfil, zona: ZoneInfo) -> str:
@@ -24,6 +16,19 @@ def _resumen(entrega: Entrega, perfil: Perfil, zona: ZoneInfo) -> str:
         f"Su hora: {instante_legible(entrega.no_antes_de, zona)}\n"
         f"Texto: «{recorte}»"
     )
+
+
+def _por_que_no_salio(entrega: Entrega, perfil: Perfil) -> str:
+    if perfil.pausado_en is not None:
+        return f"el perfil está en pausa: {perfil.pausa_motivo}"
+    if entrega.fallos:
+        return entrega.detalle
+    return "Pregonero estaba detenido, o el perfil tenía otras publicaciones antes"
+
+
+def _vez(entrega: Entrega) -> str:
+    """Distingue las veces que a una misma entrega le pasa lo mismo: con otra hora es otro aviso."""
+    return f"{entrega.id}:{entrega.ficha}:{entrega.no_antes_de.isoformat()}"
 
 
 def por_decidir(entrega: Entrega, perfil: Perfil, motivo: str, zona: ZoneInfo) -> Aviso:
@@ -48,12 +53,12 @@ def por_decidir(entrega: Entrega, perfil: Perfil, motivo: str, zona: ZoneInfo) -
 def tarde(entrega: Entrega, perfil: Perfil, retraso: str, zona: ZoneInfo) -> Aviso:
     """Seguro que no salió, pero ya pasó demasiado de su hora: una persona decide si todavía sirve."""
     return Aviso(
-        clave=f"tarde:{entrega.id}:{entrega.ficha}",
+        clave=f"tarde:{_vez(entrega)}",
         grupo="tarde",
         asunto=f"Decida: la publicación {entrega.id} lleva {retraso} de retraso",
         texto=(
             f"{_resumen(entrega, perfil, zona)}\n\n"
-            f"Qué pasó: no pudo salir a su hora ({entrega.detalle or 'Pregonero estaba detenido'}) y lleva {retraso} "
+            f"Qué pasó: no pudo salir a su hora ({_por_que_no_salio(entrega, perfil)}) y lleva {retraso} "
             f"de retraso. No se ha publicado.\n"
             f"Un aviso viejo puede confundir más que ayudar: decida usted.\n\n"
             f"Cómo contestar, en el servidor:\n"
@@ -104,11 +109,13 @@ def perfil_recuperado(perfil: Perfil, ahora: datetime) -> Aviso:
     )
 
 
-def token_por_vencer(perfil: Perfil, dias: int, zona: ZoneInfo) -> Aviso:
+def token_por_vencer(perfil: Perfil, aviso: int, ahora: datetime, zona: ZoneInfo) -> Aviso:
+    """aviso: cuál de los dos es, el de 7 días o el de la víspera; cada uno se manda una vez."""
     assert perfil.token_vence_en is not None  # noqa: S101 # sólo se avisa de lo que tiene fecha
-    cuando = "mañana" if dias == 1 else f"en {dias} días"
+    dias = (perfil.token_vence_en - ahora).days
+    cuando = f"en {dias} días" if dias > 1 else "en menos de dos días"
     return Aviso(
-        clave=f"token:{perfil.id}:{perfil.token_vence_en.date()}:{dias}",
+        clave=f"token:{perfil.id}:{perfil.token_vence_en.date()}:{aviso}",
         grupo="tokens",
         asunto=f"La credencial de {perfil.titulo or perfil.nombre} vence {cuando}",
         texto=(
@@ -136,12 +143,12 @@ def contrato_roto(perfil: Perfil, detalle: str, dia: str) -> Aviso:
 def vencida(entrega: Entrega, perfil: Perfil, zona: ZoneInfo) -> Aviso:
     """Pasó su vencimiento: no salió, y no saldrá."""
     return Aviso(
-        clave=f"vencida:{entrega.id}:{entrega.ficha}",
+        clave=f"vencida:{_vez(entrega)}",
         grupo="vencida",
         asunto=f"Venció sin publicarse la {entrega.id} en {perfil.titulo or perfil.nombre}",
         texto=(
             f"{_resumen(entrega, perfil, zona)}\n\n"
-            f"Qué pasó: llegó su vencimiento y no había salido ({entrega.detalle or 'Pregonero estaba detenido'}).\n"
+            f"Qué pasó: llegó su vencimiento y no había salido ({_por_que_no_salio(entrega, perfil)}).\n"
             f'Si todavía sirve: pregonero entregas reprogramar {entrega.id} "mañana 9:00"'
         ),
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from modelos.consultas import agenda
+from motor.legible import dia_legible
 from motor.ordenes.consola import (
     abrir,
     con_errores_claros,
@@ -16,10 +17,6 @@ from motor.ordenes.consola import (
     recorte,
 )
 from motor.ordenes.entregas import como_json
-
-_DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
-_MESES = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio")
-_MESES += ("agosto", "septiembre", "octubre", "noviembre", "diciembre")
 
 
 @con_errores_claros
@@ -42,7 +39,7 @@ def calendario(
         consola.print(f"No hay nada programado en los próximos {dias} días.")
         return
     for dia, suyas in groupby(filas, key=lambda fila: fila[0].no_antes_de.astimezone(zona).date()):
-        consola.print(f"\n[bold]{_DIAS[dia.weekday()].capitalize()} {dia.day} de {_MESES[dia.month - 1]}[/]")
+        consola.print(f"\n[bold]{dia_legible(dia)}[/]")
         for e, p, _ in suyas:
             hora = e.no_antes_de.astimezone(zona)
             consola.print(f"  {hora:%H:%M}  {p.nombre:<22} {estado_legible(e.estado):<28} ", end="")

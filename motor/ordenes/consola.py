@@ -20,9 +20,9 @@ from conectores.secretos import redactar
 from config.ajustes import AjusteInvalido, Ajustes, Variables, cargar
 from modelos import Estado, Perfil
 from motor.arranque import abrir_entorno
-from motor.avisos.textos import instante_legible
 from motor.cerrojo import OtroDemonio
 from motor.entorno import Entorno
+from motor.legible import instante_legible
 
 consola = Console(highlight=False)
 consola_de_errores = Console(stderr=True, highlight=False)

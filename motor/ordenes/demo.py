@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -77,6 +78,10 @@ def demostrar(*, seguir: bool = False) -> int:
     carpeta = Path(tempfile.mkdtemp(prefix="pregonero-demo-"))
     try:
         with BuzonDePrueba() as buzon, Simulador(semilla=1, latencia_s=0.25) as sim:
+            # Una credencial que vence pronto: se verá llegar el correo que lo avisa.
+            vence_en = datetime.now(UTC) + timedelta(days=5)
+            credencial = {"token": "token-facebook", "vence_en": vence_en}
+            sim.perfil("facebook", PERFILES["fb-san-jacinto"][1], nombre="Municipio de San Jacinto", **credencial)
             escena = _montar(carpeta, sim, buzon)
             correcto = _representar(escena)
             if seguir or (correcto and sys.stdin.isatty() and sys.stdout.isatty()):
@@ -101,6 +106,8 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
         "X_API_SECRET": "secreto-de-demostracion",
         "X_ACCESS_TOKEN": "token-x",
         "X_ACCESS_SECRET": "secreto-de-demostracion",
+        "FACEBOOK_APP_ID": "1234567890",
+        "FACEBOOK_APP_SECRET": "secreto-de-demostracion",
         **{f"{red.upper()}_TOKEN": f"token-{red}" for red in ("facebook", "instagram", "pinterest")},
         **{f"{red.upper()}_URL": url for red, url in sim.urls.items()},
         **RITMO,
@@ -274,7 +281,7 @@ def _desenlace(escena: Escena) -> bool:
     repetidas = sum(max(vistas[(red, _sin_blancos(texto))] - 1, 0) for red, texto in set(dichas))
     sin_acabar = [e for e, _, _ in filas if e.estado is not Estado.PUBLICADA]
     consola.print(
-        f"\nSe esperaban [bold]{esperadas}[/] publicaciones y en las redes se ven [bold]{sum(visibles.values())}[/]."
+        f"\nSe esperaban [bold]{esperadas}[/] publicaciones y en las redes se ven [bold]{sum(vistas.values())}[/]."
     )
     for entrega in sin_acabar:
         consola.print(f"[red]La {entrega.id} quedó {entrega.estado.value}: {entrega.detalle}[/]")

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
 from conectores.contrato import (
@@ -25,6 +26,7 @@ from modelos.consultas import adoptados, intentos_de
 from motor.avisos import textos
 from motor.avisos.aviso import avisar
 from motor.entorno import Entorno
+from motor.legible import retraso_legible
 from motor.publicacion.despacho import pieza_de
 from motor.publicacion.envio import adoptar, cancelar_resto_del_hilo
 from motor.publicacion.reclamo import Reclamo
@@ -103,16 +105,18 @@ def devolver(entorno: Entorno, reclamos: Iterable[Reclamo]) -> None:
 
 def vencer(entorno: Entorno) -> int:
     """Apartar lo que ya no debe salir solo: lo vencido, y lo que se pasó de su hora más de lo tolerado."""
-    ahora, reglas = entorno.reloj.ahora(), entorno.reglas
-    limite = ahora - reglas.tolerancia
+    ahora = entorno.reloj.ahora()
+    limite = ahora - entorno.reglas.tolerancia
+    ya_no_debe_salir = (col(Entrega.vence_en) <= ahora) | (
+        (col(Entrega.no_antes_de) < limite) & col(Entrega.aprobada_tarde).is_(False)
+    )
     orden = (
         select(Entrega, Perfil)
         .join(Perfil, col(Perfil.id) == col(Entrega.perfil_id))
         .where(
             text("entrega.estado = 'programada'"),
             col(Entrega.despertar_en) <= ahora,
-            (col(Entrega.vence_en) <= ahora)
-            | ((col(Entrega.no_antes_de) < limite) & col(Entrega.aprobada_tarde).is_(False)),
+            ya_no_debe_salir,
         )
         .limit(500)
     )
@@ -120,11 +124,20 @@ def vencer(entorno: Entorno) -> int:
         atrasadas = [(e, p) for e, p in sesion.execute(orden)]
     for entrega, perfil in atrasadas:
         with entorno.base.escribir() as sesion:
-            _apartar(sesion, entorno, entrega, perfil, ahora)
+            # La guarda se repite: mientras se recorren pueden reprogramarla, o aceptar que salga tarde.
+            _apartar(sesion, entorno, entrega, perfil, ahora, guarda=ya_no_debe_salir)
     return len(atrasadas)
 
 
-def _apartar(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil, ahora: datetime) -> None:
+def _apartar(
+    sesion: Session,
+    entorno: Entorno,
+    entrega: Entrega,
+    perfil: Perfil,
+    ahora: datetime,
+    *,
+    guarda: ColumnElement[bool],
+) -> None:
     vencida = entrega.vence_en is not None and entrega.vence_en <= ahora
     retraso = retraso_legible(ahora - entrega.no_antes_de)
     movida = transitar(
@@ -135,6 +148,7 @@ def _apartar(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil
         ahora=ahora,
         accion="entrega_vencida" if vencida else "entrega_tarde",
         detalle="Pasó su vencimiento sin poder salir." if vencida else f"Lleva {retraso} de retraso.",
+        guardas=(guarda,),
     )
     if not movida:
         return
@@ -146,14 +160,6 @@ def _apartar(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil
         else textos.tarde(entrega, perfil, retraso, entorno.reglas.zona)
     )
     avisar(sesion, aviso, para=entorno.reglas.coordinacion, ahora=ahora)
-
-
-def retraso_legible(retraso: timedelta) -> str:
-    """«2 h 5 min», «3 días»."""
-    minutos = int(retraso.total_seconds() // 60)
-    if minutos >= 48 * 60:
-        return f"{minutos // (24 * 60)} días"
-    return f"{minutos // 60} h {minutos % 60} min" if minutos >= 60 else f"{minutos} min"
 
 
 # ── la mirada ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -196,29 +202,41 @@ def apartar_dudas(entorno: Entorno, *, limite: int) -> list[EnDuda]:
 def conciliar(entorno: Entorno, duda: EnDuda) -> Estado | None:
     """Mirar en la red y decidir. El estado nuevo, o None si sigue en duda."""
     entrega, perfil = duda.entrega, duda.perfil
-    conector = entorno.abrir(perfil)
-    if not isinstance(conector, Conciliador) or conector.capacidades.conciliacion is Conciliacion.CIEGA:
-        mirada = Mirada(
-            estado=Estado.POR_DECIDIR, motivo="Esta red no deja comprobar si salió, y la respuesta se perdió."
-        )
-        return _asentar(entorno, duda, mirada)
     with entorno.base.leer() as sesion:
         intentos = intentos_de(sesion, entrega.id)
-        busqueda = Busqueda(
-            pieza=pieza_de(sesion, entorno, entrega, perfil),
-            preparada=Preparada(entrega.preparada or {}),
-            huella=entrega.huella,
-            clave=entrega.clave,
-            desde=intentos[0].iniciado_en - entorno.reglas.desfase_de_reloj,
-            ya_adoptados=adoptados(sesion, perfil.id, menos=entrega.id, desde=intentos[0].iniciado_en),
-        )
-    hallazgo = _mirar(conector, busqueda, perfil)
-    capacidades = entorno.capacidades_de(perfil.red)
+        ajenas = adoptados(sesion, perfil.id, menos=entrega.id, desde=intentos[0].iniciado_en)
     estado = Duda(
         ultimo_en=intentos[-1].iniciado_en,
         revisiones=entrega.revisiones,
         fallos_de_mirada=entrega.fallos,
         desenlaces=[i.desenlace for i in intentos],
+        conciliacion=Conciliacion.LISTA,
+        cuarentena=entorno.reglas.cuarentena,
+    )
+    try:
+        conector, pieza = entorno.abrir(perfil), pieza_de(entorno, entrega, perfil)
+    except SQLAlchemyError:
+        raise
+    except Exception as causa:  # un perfil mal configurado o un archivo perdido no deben dejar la duda sin resolver
+        mirada = tras_mirar(estado, _como_error(causa, perfil), ahora=entorno.reloj.ahora(), reglas=entorno.reglas)
+        return _asentar(entorno, duda, mirada)
+    if not isinstance(conector, Conciliador) or conector.capacidades.conciliacion is Conciliacion.CIEGA:
+        mirada = Mirada(
+            estado=Estado.POR_DECIDIR, motivo="Esta red no deja comprobar si salió, y la respuesta se perdió."
+        )
+        return _asentar(entorno, duda, mirada)
+    busqueda = Busqueda(
+        pieza=pieza,
+        preparada=Preparada(entrega.preparada or {}),
+        huella=entrega.huella,
+        clave=entrega.clave,
+        desde=intentos[0].iniciado_en - entorno.reglas.desfase_de_reloj,
+        ya_adoptados=ajenas,
+    )
+    hallazgo = _mirar(conector, busqueda, perfil)
+    capacidades = entorno.capacidades_de(perfil.red)
+    estado = replace(
+        estado,
         conciliacion=capacidades.conciliacion,
         cuarentena=max(capacidades.cuarentena, entorno.reglas.cuarentena),
     )
@@ -233,17 +251,21 @@ def conciliar(entorno: Entorno, duda: EnDuda) -> Estado | None:
 def _mirar(conector: Conciliador, busqueda: Busqueda, perfil: Perfil) -> Hallazgo | ErrorDeRed:
     try:
         return conector.conciliar(busqueda)
-    except ErrorDeRed as error:
-        return error
     except Exception as causa:  # un conector defectuoso no debe dejar la duda sin resolver
-        detalle = redactar(f"{type(causa).__name__}: {causa}")
-        logger.error(
-            "Fallo inesperado al conciliar en %s: %s",
-            perfil.red,
-            detalle,
-            extra={"accion": "conector_defectuoso", "red": perfil.red},
-        )
-        return ErrorDeContrato(f"Fallo inesperado. {detalle}")
+        return _como_error(causa, perfil)
+
+
+def _como_error(causa: Exception, perfil: Perfil) -> ErrorDeRed:
+    if isinstance(causa, ErrorDeRed):
+        return causa
+    detalle = redactar(f"{type(causa).__name__}: {causa}")
+    logger.error(
+        "Fallo inesperado al conciliar en %s: %s",
+        perfil.red,
+        detalle,
+        extra={"accion": "conector_defectuoso", "red": perfil.red},
+    )
+    return ErrorDeContrato(f"Fallo inesperado. {detalle}")
 
 
 def _adoptar(entorno: Entorno, duda: EnDuda, hallada: Hallada) -> bool:

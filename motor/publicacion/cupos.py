@@ -10,19 +10,16 @@ from conectores.contrato import Cupo
 
 
 def libre_desde(
-    ahora: datetime, *, separacion: timedelta, agotables: Iterable[tuple[Cupo, datetime | None]]
-) -> datetime:
-    """El primer instante en que el perfil puede publicar otra vez, contando el intento de `ahora`.
+    ultimo: datetime | None, *, separacion: timedelta, llenos: Iterable[tuple[Cupo, datetime | None]]
+) -> datetime | None:
+    """El primer instante en que el perfil puede publicar otra vez; None si nada se lo impide.
 
-    agotables: cada cupo con el instante de su `maximo - 1`-ésimo intento anterior más reciente dentro de la
-    ventana; None si hubo menos. Si los hubo, el cupo queda lleno hasta que el más antiguo salga de la ventana.
+    ultimo: cuándo empezó su último intento. llenos: cada cupo con su `maximo`-ésimo intento más reciente, si cabe en
+    la ventana: hasta que ése salga de ella no hay sitio.
 
-        cupo 2 cada hora, intentos 9:00 y ahora 9:10  ->  10:00
+        cupo 2 cada hora, intentos 9:00 y 9:10  ->  10:00
     """
-    instante = ahora + separacion
-    for cupo, mas_antiguo in agotables:
-        if cupo.maximo == 1:
-            mas_antiguo = ahora
-        if mas_antiguo is not None:
-            instante = max(instante, mas_antiguo + cupo.ventana)
-    return instante
+    instantes = [mas_antiguo + cupo.ventana for cupo, mas_antiguo in llenos if mas_antiguo is not None]
+    if ultimo is not None:
+        instantes.append(ultimo + separacion)
+    return max(instantes, default=None)

@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from conectores.contrato import (
@@ -28,9 +29,9 @@ from conectores.contrato import (
     Preparada,
 )
 from conectores.secretos import redactar
-from modelos import Entrega, Estado, Perfil, Publicacion
+from modelos import Entrega, Estado, Medio, Perfil, Publicacion
 from modelos.consultas import DUDOSOS, intentos_de, medios_de, parte_anterior
-from motor.acervo.medios import adjunto_de, datos_de
+from motor.acervo.medios import MedioInadmisible, adjunto_de, datos_de
 from motor.entorno import Entorno
 from motor.publicacion.composicion import etiquetar_enlaces
 from motor.publicacion.envio import Trabajo, anotar_fallo, anotar_publicada, guardar_preparada, intentar
@@ -53,13 +54,17 @@ class Despacho:
         """Llevar una entrega tan lejos como se pueda ahora. El estado en que quedó, o None si ya no era nuestra."""
         with self.entorno.base.leer() as sesion:
             trabajo = _trabajo(sesion, reclamo)
-            if trabajo is None:
-                return None
-            pieza = pieza_de(sesion, self.entorno, trabajo.entrega, trabajo.perfil)
-        conector = self.entorno.abrir(trabajo.perfil)
-        preparada = self._preparar(conector, trabajo, pieza)
-        if not isinstance(preparada, Preparada):
-            return preparada
+        if trabajo is None:
+            return None
+        try:
+            conector = self.entorno.abrir(trabajo.perfil)
+            preparada = _preparar(self.entorno, conector, trabajo)
+        except SQLAlchemyError:
+            raise
+        except Exception as causa:  # un conector defectuoso o un archivo perdido no deben llevarse el hilo
+            return self._aplazar(trabajo, causa)
+        if isinstance(preparada, EnProceso):
+            return self._esperar_a_la_red(trabajo, preparada)
         if trabajo.entrega.no_antes_de > self.entorno.reloj.ahora():
             guardar_preparada(
                 self.entorno,
@@ -71,38 +76,32 @@ class Despacho:
             return Estado.PROGRAMADA
         return self._enviar(conector, trabajo, preparada)
 
-    def _preparar(self, conector: Conector, trabajo: Trabajo, pieza: Pieza) -> Preparada | Estado:
-        entrega = trabajo.entrega
-        previa = Preparada(entrega.preparada) if entrega.preparada is not None else None
-        try:
-            lista = conector.preparar(pieza, clave=entrega.clave, previa=previa)
-        except Exception as causa:  # un conector defectuoso no debe llevarse el hilo
-            error = self._veredicto(causa, trabajo)
-            decision = tras_preparar(
-                error,
-                fallos=entrega.fallos,
-                dudoso=trabajo.dudoso,
-                reglas=self.entorno.reglas,
-                azar=self.azar,
-            )
-            anotar_fallo(self.entorno, trabajo, decision, error, de=(Estado.RECLAMADA,))
-            return decision.estado
-        if isinstance(lista, EnProceso):
-            despertar_en = self.entorno.reloj.ahora() + lista.espera
-            guardar_preparada(
-                self.entorno,
-                trabajo,
-                lista.preparada.datos,
-                despertar_en=despertar_en,
-                detalle="La red todavía procesa los medios.",
-            )
-            return Estado.PROGRAMADA
-        return lista
+    def _aplazar(self, trabajo: Trabajo, causa: Exception) -> Estado:
+        error = self._veredicto(causa, trabajo)
+        decision = tras_preparar(
+            error,
+            fallos=trabajo.entrega.fallos,
+            dudoso=trabajo.dudoso,
+            reglas=self.entorno.reglas,
+            azar=self.azar,
+        )
+        anotar_fallo(self.entorno, trabajo, decision, error, de=(Estado.RECLAMADA,))
+        return decision.estado
+
+    def _esperar_a_la_red(self, trabajo: Trabajo, en_proceso: EnProceso) -> Estado:
+        guardar_preparada(
+            self.entorno,
+            trabajo,
+            en_proceso.preparada.datos,
+            despertar_en=self.entorno.reloj.ahora() + en_proceso.espera,
+            detalle="La red todavía procesa los medios.",
+        )
+        return Estado.PROGRAMADA
 
     def _enviar(self, conector: Conector, trabajo: Trabajo, preparada: Preparada) -> Estado | None:
         entorno, entrega = self.entorno, trabajo.entrega
         permiso = _permiso(entorno)
-        if not intentar(entorno, trabajo, conector.capacidades, preparada=preparada.datos):
+        if not intentar(entorno, trabajo, preparada=preparada.datos):
             return None
         try:
             publicado = conector.publicar(preparada, clave=entrega.clave, permiso=permiso)
@@ -125,6 +124,8 @@ class Despacho:
         return Estado.PUBLICADA
 
     def _veredicto(self, causa: Exception, trabajo: Trabajo) -> ErrorDeRed:
+        if isinstance(causa, MedioInadmisible):  # falta en el acervo: no es culpa de la red, y puede volver
+            return ErrorTransitorio(f"No se puede leer un medio guardado. {causa}")
         error = _como_veredicto(causa, trabajo)
         self._anotar_salud(trabajo.perfil.red, contesto=not es_caida(error))
         return error
@@ -188,6 +189,12 @@ def _como_veredicto(causa: Exception, trabajo: Trabajo) -> ErrorDeRed:
     return ErrorDeContrato(f"Fallo inesperado. {detalle}")
 
 
+def _preparar(entorno: Entorno, conector: Conector, trabajo: Trabajo) -> Preparada | EnProceso:
+    entrega = trabajo.entrega
+    previa = Preparada(entrega.preparada) if entrega.preparada is not None else None
+    return conector.preparar(pieza_de(entorno, entrega, trabajo.perfil), clave=entrega.clave, previa=previa)
+
+
 def _trabajo(sesion: Session, reclamo: Reclamo) -> Trabajo | None:
     entrega = sesion.get(Entrega, reclamo.entrega_id)
     if entrega is None or entrega.ficha != reclamo.ficha or entrega.estado is not Estado.RECLAMADA:
@@ -198,14 +205,19 @@ def _trabajo(sesion: Session, reclamo: Reclamo) -> Trabajo | None:
     return Trabajo(reclamo, entrega, perfil, dudoso)
 
 
-def pieza_de(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil) -> Pieza:
-    """La pieza de una entrega guardada: su texto tal cual, con los medios ajustados a su red."""
-    publicacion = sesion.get(Publicacion, entrega.publicacion_id)
+def pieza_de(entorno: Entorno, entrega: Entrega, perfil: Perfil) -> Pieza:
+    """La pieza de una entrega guardada: su texto tal cual, con los medios ajustados a su red.
+
+    Ajustar una imagen puede tardar segundos: la base se lee antes y se suelta. Lanza MedioInadmisible.
+    """
+    with entorno.base.leer() as sesion:
+        publicacion = sesion.get(Publicacion, entrega.publicacion_id)
+        anterior = parte_anterior(sesion, entrega)
+        medios = medios_de(sesion, entrega.publicacion_id)
     assert publicacion is not None  # noqa: S101 # lo garantiza la clave ajena
     capacidades = entorno.capacidades_de(perfil.red)
     opciones = {k: str(v) for k, v in publicacion.opciones.get(perfil.red, {}).items()}
     pieza = Pieza(texto=entrega.texto, tipo=publicacion.tipo, opciones=opciones)
-    anterior = parte_anterior(sesion, entrega)
     if anterior is not None:
         return replace(pieza, en_respuesta_a=anterior.id_externo or "")
     encuesta = publicacion.encuesta
@@ -214,12 +226,12 @@ def pieza_de(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil
         pieza,
         titulo=publicacion.titulo,
         enlace="" if capacidades.enlace_en_texto else enlace,
-        adjuntos=_adjuntos(sesion, entorno, publicacion.id, capacidades),
+        adjuntos=_adjuntos(entorno, medios, capacidades),
         encuesta=Encuesta(tuple(encuesta["opciones"]), timedelta(seconds=encuesta["duracion_s"])) if encuesta else None,
     )
 
 
-def _adjuntos(sesion: Session, entorno: Entorno, publicacion_id: int, capacidades: Capacidades) -> tuple[Adjunto, ...]:
+def _adjuntos(entorno: Entorno, medios: list[tuple[Medio, str]], capacidades: Capacidades) -> tuple[Adjunto, ...]:
     return tuple(
         adjunto_de(
             datos_de(medio, entorno.acervo),
@@ -227,5 +239,5 @@ def _adjuntos(sesion: Session, entorno: Entorno, publicacion_id: int, capacidade
             texto_alternativo=alternativo,
             variantes=entorno.acervo / "variantes",
         )[0]
-        for medio, alternativo in medios_de(sesion, publicacion_id)
+        for medio, alternativo in medios
     )

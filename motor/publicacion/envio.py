@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from conectores.contrato import Capacidades, Cupo, ErrorDeContrato, ErrorDeRed, Publicado
+from conectores.contrato import Cupo, ErrorDeContrato, ErrorDeRed, Publicado
 from modelos import Desenlace, Entrega, Estado, Intento, Perfil
 from modelos.consultas import enesimo_intento
 from motor.avisos import textos
@@ -38,7 +38,7 @@ class Trabajo:
 # ── antes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def intentar(entorno: Entorno, trabajo: Trabajo, capacidades: Capacidades, *, preparada: Mapping[str, Any]) -> bool:
+def intentar(entorno: Entorno, trabajo: Trabajo, *, preparada: Mapping[str, Any]) -> bool:
     """Escribir la intención y confirmarla; False si el arriendo ya no es nuestro y no se debe enviar nada."""
     entrega, ficha = trabajo.entrega, trabajo.reclamo.ficha
     with entorno.base.escribir() as sesion:
@@ -57,8 +57,6 @@ def intentar(entorno: Entorno, trabajo: Trabajo, capacidades: Capacidades, *, pr
         )
         if not nuestra:
             return False
-        libre = _libre_desde(sesion, entorno, trabajo.perfil, capacidades, ahora)
-        sesion.execute(update(Perfil).where(col(Perfil.id) == entrega.perfil_id).values(libre_desde=libre))
         sesion.add(
             Intento(
                 entrega_id=entrega.id,
@@ -68,22 +66,22 @@ def intentar(entorno: Entorno, trabajo: Trabajo, capacidades: Capacidades, *, pr
                 iniciado_en=ahora,
             )
         )
+        libre = _libre_desde(sesion, entorno, trabajo.perfil, ultimo=ahora, ahora=ahora)
+        sesion.execute(update(Perfil).where(col(Perfil.id) == entrega.perfil_id).values(libre_desde=libre))
     return True
 
 
 def _libre_desde(
-    sesion: Session, entorno: Entorno, perfil: Perfil, capacidades: Capacidades, ahora: datetime
-) -> datetime:
-    cupos = list(capacidades.cupos)
+    sesion: Session, entorno: Entorno, perfil: Perfil, *, ultimo: datetime | None, ahora: datetime
+) -> datetime | None:
+    cupos = list(entorno.capacidades_de(perfil.red).cupos)
     if perfil.cupo_maximo and perfil.cupo_ventana_s:
         cupos.append(Cupo(perfil.cupo_maximo, timedelta(seconds=perfil.cupo_ventana_s)))
     separacion = entorno.reglas.separacion
     if perfil.separacion_s is not None:
         separacion = timedelta(seconds=perfil.separacion_s)
-    agotables = [
-        (c, enesimo_intento(sesion, perfil.id, n=max(c.maximo - 1, 1), desde=ahora - c.ventana)) for c in cupos
-    ]
-    return libre_desde(ahora, separacion=separacion, agotables=agotables)
+    llenos = [(c, enesimo_intento(sesion, perfil.id, n=c.maximo, desde=ahora - c.ventana)) for c in cupos]
+    return libre_desde(ultimo, separacion=separacion, llenos=llenos)
 
 
 def guardar_preparada(
@@ -172,6 +170,7 @@ def anotar_fallo(
     entrega = trabajo.entrega
     with entorno.base.escribir() as sesion:
         ahora = entorno.reloj.ahora()
+        antes = _turno(sesion, entorno, trabajo.perfil, ahora)
         _cerrar_intento(sesion, trabajo, decision.desenlace, ahora, detalle=error.detalle)
         movida = transitar(
             sesion,
@@ -188,8 +187,22 @@ def anotar_fallo(
             _avisar_de(sesion, entorno, trabajo, decision, error, ahora)
         else:
             anotar(sesion, "desenlace_tardio", ahora=ahora, entrega_id=entrega.id, detalle=error.detalle)
+        if decision.desenlace is Desenlace.NO_ENVIADO:
+            _devolver_turno(sesion, entorno, trabajo.perfil, antes, ahora)
         _sobre_el_perfil(sesion, entorno, trabajo.perfil, decision, error, ahora)
     return movida
+
+
+def _turno(sesion: Session, entorno: Entorno, perfil: Perfil, ahora: datetime) -> datetime | None:
+    ultimo = enesimo_intento(sesion, perfil.id, n=1, desde=ahora - timedelta(days=31))
+    return _libre_desde(sesion, entorno, perfil, ultimo=ultimo, ahora=ahora)
+
+
+def _devolver_turno(sesion: Session, entorno: Entorno, perfil: Perfil, antes: datetime | None, ahora: datetime) -> None:
+    """Lo que seguro no salió no gasta cupo ni separación; lo que la red pidió callar (otro instante) se respeta."""
+    despues = _turno(sesion, entorno, perfil, ahora)
+    suyo = (col(Perfil.id) == perfil.id, col(Perfil.libre_desde) == antes)
+    sesion.execute(update(Perfil).where(*suyo).values(libre_desde=despues))
 
 
 def _cuando_volver(decision: Decision, entrega: Entrega, ahora: datetime) -> dict[str, Any]:

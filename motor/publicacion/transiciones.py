@@ -31,8 +31,8 @@ def transitar(
 ) -> bool:
     """Mover una entrega si todavía está en uno de los estados `de` (y con esa `ficha`); False si ya no.
 
-    detalle: lo último que se dice de ella, a una persona. guardas: condiciones más, que la base comprueba en el mismo
-    UPDATE. cambios: otras columnas.
+    detalle: lo último que se dice de ella, a una persona; vacío deja lo que decía. guardas: condiciones más, que la
+    base comprueba en el mismo UPDATE. cambios: otras columnas.
     """
     for estado in de:
         if estado is not a and not puede_pasar(estado, a):
@@ -42,6 +42,8 @@ def transitar(
         orden = orden.where(col(Entrega.ficha) == ficha)
     if a not in (Estado.RECLAMADA, Estado.ENVIANDO):
         cambios.setdefault("arriendo_hasta", None)
+    if detalle:
+        cambios["detalle"] = detalle
     hecho = sesion.execute(orden.values(estado=a, **cambios).execution_options(synchronize_session=False))
     assert isinstance(hecho, CursorResult)  # noqa: S101 # un UPDATE siempre devuelve un cursor
     if hecho.rowcount != 1:
