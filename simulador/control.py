@@ -1,11 +1,12 @@
 """La API de control: registrar perfiles, pedir fallos, ajustar y mirar lo publicado. JSON, bajo `/_control/`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
+from simulador.correo import Buzon
 from simulador.estado import REDES, Estado, Perfil, Publicada
 from simulador.fallos import Alcance, Clase, Fallo, Fallos
 from simulador.mensajes import Respuesta
@@ -60,9 +61,10 @@ def fallo_de(datos: Mapping[str, Any]) -> Fallo:
 
 
 class Control:
-    def __init__(self, estado: Estado, fallos: Fallos, reiniciar: Any) -> None:
+    def __init__(self, estado: Estado, fallos: Fallos, buzon: Buzon, reiniciar: Callable[[], None]) -> None:
         self._estado = estado
         self._fallos = fallos
+        self._buzon = buzon
         self._reiniciar = reiniciar
 
     def atender(self, metodo: str, que: str, *, consulta: Mapping[str, str], cuerpo: bytes) -> Respuesta:
@@ -98,6 +100,11 @@ class Control:
             case ("POST", "ajustes"):
                 self._estado.ajustar(datos.get("red", ""), {c: v for c, v in datos.items() if c != "red"})
                 return Respuesta(200, {red: asdict(a) for red, a in self._estado.ajustes.items()})
+            case ("GET", "correos"):
+                correos = [
+                    {"de": c.de, "para": c.para, "asunto": c.asunto, "texto": c.texto} for c in self._buzon.correos
+                ]
+                return Respuesta(200, {"correos": correos})
             case ("POST", "reinicio"):
                 self._reiniciar()
                 return Respuesta(200, {"publicadas": 0})

@@ -1,6 +1,7 @@
 """Un buzón que recibe correos por SMTP de verdad y los enseña. Acepta cualquier usuario y contraseña."""
 
 import asyncio
+import contextlib
 import email.policy
 import time
 from collections import deque
@@ -61,7 +62,8 @@ class Buzon:
     async def detener(self) -> None:
         if self._servidor is not None:
             self._servidor.close()
-            await self._servidor.wait_closed()
+            with contextlib.suppress(TimeoutError):  # desde Python 3.12 espera también a quien siga conectado
+                await asyncio.wait_for(self._servidor.wait_closed(), 1)
 
     def rechazar(self, respuesta: str, *, veces: int = 1) -> None:
         """Contestar esto («451 4.3.0 Más tarde», «550 5.1.1 No existe») a los próximos correos."""

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from simulador.control import fallo_de, perfil_de
+from simulador.correo import Correo
 from simulador.estado import REDES, Perfil, Publicada
 from simulador.fallos import Alcance
 from simulador.hilo import BucleEnHilo
@@ -21,9 +22,10 @@ class Simulador:
         assert len(sim.publicadas("x")) == 1
     """
 
-    def __init__(self, *, semilla: int | None = None, puerto: int = 0, **ajustes: Any) -> None:
+    def __init__(self, *, semilla: int | None = None, puerto: int = 0, correo: bool = False, **ajustes: Any) -> None:
         self._semilla = semilla
         self._puerto = puerto
+        self._con_correo = correo
         self._ajustes = ajustes
         self._bucle = BucleEnHilo("simulador")
 
@@ -40,7 +42,7 @@ class Simulador:
         self._servidor = Servidor(semilla=self._semilla)
         if self._ajustes:
             self._servidor.estado.ajustar("", self._ajustes)
-        return await self._servidor.arrancar(self._puerto)
+        return await self._servidor.arrancar(self._puerto, puerto_correo=0 if self._con_correo else None)
 
     def __exit__(
         self, clase: type[BaseException] | None, error: BaseException | None, rastro: TracebackType | None
@@ -61,6 +63,15 @@ class Simulador:
     def url_de(self, red: str) -> str:
         """Lo que va en `PREGONERO_<RED>_URL`."""
         return f"{self.url}/{red}"
+
+    @property
+    def puerto_correo(self) -> int:
+        """El del buzón SMTP; 0 si no se pidió con `correo=True`."""
+        return self._servidor.buzon.puerto
+
+    @property
+    def correos(self) -> list[Correo]:
+        return list(self._servidor.buzon.correos)
 
     @property
     def urls(self) -> dict[str, str]:

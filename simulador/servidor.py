@@ -8,6 +8,7 @@ import contextlib
 import random
 import signal
 import socket
+import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from typing import Any, assert_never
 
 from aiohttp import web
 
-from simulador import transporte
+from simulador import pagina, transporte
 from simulador.control import Control
-from simulador.estado import Estado, ahora
+from simulador.correo import Buzon
+from simulador.estado import REDES, Estado, ahora
 from simulador.fallos import Clase, Fallo, Fallos
 from simulador.graph import RedGraph
 from simulador.lectura import leer, red_y_ruta
@@ -61,7 +63,8 @@ class Servidor:
             "instagram": meta,
             "pinterest": RedPinterest(self.estado),
         }
-        self._control = Control(self.estado, self.fallos, self.reiniciar)
+        self.buzon = Buzon()
+        self._control = Control(self.estado, self.fallos, self.buzon, self.reiniciar)
         self._parar = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
@@ -73,8 +76,10 @@ class Servidor:
         for red in set(self._redes.values()):
             red.reiniciar()
 
-    async def arrancar(self, puerto: int = 0, *, direccion: str = "127.0.0.1") -> int:
-        """Escuchar; con puerto 0, en el que esté libre. Devuelve el puerto."""
+    async def arrancar(self, puerto: int = 0, *, direccion: str = "127.0.0.1", puerto_correo: int | None = None) -> int:
+        """Escuchar; con puerto 0, en el que esté libre. Devuelve el puerto. puerto_correo: None es sin buzón."""
+        if puerto_correo is not None:
+            await self.buzon.arrancar(puerto_correo)
         app = web.Application(client_max_size=_PETICION_MAXIMA_BYTES)
         app.router.add_route("*", "/{ruta:.*}", self._atender)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5, keepalive_timeout=75)
@@ -85,6 +90,7 @@ class Servidor:
 
     async def detener(self) -> None:
         self._parar.set()
+        await self.buzon.detener()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -97,7 +103,12 @@ class Servidor:
         return await self._contestar(request, await leer(request, red=hallada[0], ruta=hallada[1]))
 
     async def _propias(self, request: web.Request) -> Respuesta | None:
-        """Lo que no es de ninguna red: control y medios."""
+        """Lo que no es de ninguna red: control, medios y la página."""
+        if request.path == "/" or request.path.startswith("/_pagina/"):
+            fallos, base = self.fallos.resumen(), f"http://{request.host}"
+            return pagina.atender(
+                request.path, estado=self.estado, fallos=fallos, correos=self.buzon.correos, base=base
+            )
         if request.path.startswith("/_control/"):
             que, cuerpo = request.path.removeprefix("/_control/"), await request.read()
             return self._control.atender(request.method, que, consulta=request.query, cuerpo=cuerpo)
@@ -168,28 +179,41 @@ class Servidor:
         )
 
 
+def anunciar(url: str, puerto_correo: int) -> None:
+    """Decir en la terminal dónde mirar y qué poner en `.env`."""
+    lineas = [f"Redes simuladas: {url}", "", "Para usarlas, en .env:"]
+    lineas += [f"  PREGONERO_{red.upper()}_URL={url}/{red}" for red in REDES]
+    if puerto_correo:
+        lineas += ["", f"Buzón de correo (SMTP): 127.0.0.1:{puerto_correo}"]
+    sys.stdout.write("\n".join([*lineas, "", "Ctrl+C para parar.", ""]))
+    sys.stdout.flush()
+
+
 def correr(
     puerto: int = 0,
     *,
     direccion: str = "127.0.0.1",
     semilla: int | None = None,
+    puerto_correo: int | None = None,
     al_arrancar: Callable[[str], None] | None = None,
 ) -> None:
-    """Correr en primer plano hasta que llegue SIGTERM o SIGINT. `al_arrancar` recibe la dirección del servidor."""
-    asyncio.run(_correr(puerto, direccion=direccion, semilla=semilla, al_arrancar=al_arrancar))
+    """Correr en primer plano hasta que llegue SIGTERM o SIGINT.
 
+    puerto_correo: el del buzón SMTP (0: el que esté libre; None: sin buzón). `al_arrancar` recibe la dirección, en
+    vez de decirla en la terminal.
+    """
 
-async def _correr(
-    puerto: int, *, direccion: str, semilla: int | None, al_arrancar: Callable[[str], None] | None
-) -> None:
-    servidor, parar = Servidor(semilla=semilla), asyncio.Event()
-    for senal in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows no deja atender señales en el bucle
-            asyncio.get_running_loop().add_signal_handler(senal, parar.set)
-    elegido = await servidor.arrancar(puerto, direccion=direccion)
-    try:
-        if al_arrancar is not None:
-            al_arrancar(f"http://{direccion}:{elegido}")
-        await parar.wait()
-    finally:
-        await servidor.detener()
+    async def todo() -> None:
+        servidor, parar = Servidor(semilla=semilla), asyncio.Event()
+        for senal in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):  # Windows no deja atender señales en el bucle
+                asyncio.get_running_loop().add_signal_handler(senal, parar.set)
+        try:
+            elegido = await servidor.arrancar(puerto, direccion=direccion, puerto_correo=puerto_correo)
+            url = f"http://{direccion}:{elegido}"
+            al_arrancar(url) if al_arrancar else anunciar(url, servidor.buzon.puerto)
+            await parar.wait()
+        finally:
+            await servidor.detener()
+
+    asyncio.run(todo())

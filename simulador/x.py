@@ -164,7 +164,7 @@ class RedX:
     ) -> Publicada:
         id_externo = self._estado.nuevo_id()
         self._dichos[perfil.id, texto, respuesta_a] = id_externo
-        medios = [(s.medio, s.texto_alternativo, media_key(i, s.medio)) for i, s in subidas if s.medio]
+        medios = [(s.medio, s.texto_alternativo, media_key(i, s)) for i, s in subidas if s.medio]
         publico = publicar_texto(
             texto,
             id_externo=id_externo,

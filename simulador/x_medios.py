@@ -17,6 +17,7 @@ _FORMATOS = {
     "tweet_gif": ("image/gif",),
     "tweet_video": ("video/mp4", "video/quicktime"),
 }
+_CLASES = {"tweet_image": 3, "tweet_gif": 16, "tweet_video": 13}  # el principio de un media_key
 _VIDA_S = 86_400
 _ALTERNATIVO_MAXIMO = 1000
 
@@ -94,7 +95,7 @@ class MediosX:
         if not total.isdigit() or int(total) == 0:
             return invalida("total_bytes", total, "total_bytes must be a positive integer")
         id_externo = self._abrir(duena, p.valor("media_category"), mime, int(total))
-        return Respuesta(200, {"data": _datos(id_externo)})
+        return Respuesta(200, {"data": _datos(id_externo, self._subidas[id_externo])})
 
     def _agregar(self, p: Peticion, id_externo: str, duena: str) -> Respuesta:
         subida, segmento = self._mia(id_externo, duena), p.valor("segment_index")
@@ -133,7 +134,7 @@ class MediosX:
         return Respuesta(200, {"data": self._ficha(id_externo, self._mia(id_externo, duena))})
 
     def _ficha(self, id_externo: str, subida: Subida) -> dict[str, Any]:
-        datos = _datos(id_externo)
+        datos = _datos(id_externo, subida)
         if subida.medio is None:
             return datos | {"processing_info": {"state": "pending", "check_after_secs": 1, "progress_percent": 0}}
         datos["size"] = subida.medio.peso_bytes
@@ -156,12 +157,12 @@ class MediosX:
         return Respuesta(200, {"data": {"id": id_externo, "associated_metadata": metadatos or {}}})
 
 
-def media_key(id_externo: str, medio: Medio) -> str:
-    return f"{13 if medio.es_video else 3}_{id_externo}"
+def media_key(id_externo: str, subida: Subida) -> str:
+    return f"{_CLASES[subida.categoria]}_{id_externo}"
 
 
-def _datos(id_externo: str) -> dict[str, Any]:
-    return {"id": id_externo, "media_key": f"3_{id_externo}", "expires_after_secs": _VIDA_S}
+def _datos(id_externo: str, subida: Subida) -> dict[str, Any]:
+    return {"id": id_externo, "media_key": media_key(id_externo, subida), "expires_after_secs": _VIDA_S}
 
 
 def _bytes_de(p: Peticion) -> bytes:
