@@ -174,21 +174,24 @@ class ConectorBluesky:
 
     def _buscar(self, donde: Direccion) -> dict[str, Any] | None:
         try:
-            return self._cliente.leer(
+            registro = self._cliente.leer(
                 "com.atproto.repo.getRecord", repo=donde.did, collection=donde.coleccion, rkey=donde.rkey
             )
         except Rechazo as rechazo:
             if rechazo.error == "RecordNotFound":
                 return None
             raise
+        return traduccion.leer_registro(datos)
+        if not isinstance(registro.get("value"), dict):
+            raise ErrorDeContrato("Bluesky contestó por una publicación sin decir qué hay en ella.")
+        return registro
 
     def _ya_estaba(self, datos: Mapping[str, Any]) -> Publicado:
         """La clave ya tenía algo: si es lo nuestro, lo dejó un intento cuya respuesta se perdió."""
         try:
             # Sin renovar la sesión, que sería otra petición que escribe: leer un registro no la necesita.
-            registro = self._cliente.preguntar(
-                "com.atproto.repo.getRecord", {"repo": datos["did"], "collection": COLECCION, "rkey": datos["rkey"]}
-            )
+            donde = {"repo": datos["did"], "collection": COLECCION, "rkey": datos["rkey"]}
+            registro = traduccion.leer_registro(self._cliente.preguntar("com.atproto.repo.getRecord", donde))
         except Rechazo as rechazo:
             raise ErrorIncierto(f"Ya había algo publicado y no se pudo leer ({rechazo}).") from None
         if not traduccion.es_el_mismo(registro["value"], datos["registro"]):

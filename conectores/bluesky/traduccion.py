@@ -128,6 +128,13 @@ def _tarjeta(pieza: Pieza) -> dict[str, str]:
     return {"uri": pieza.enlace, "title": titulo, "description": ""}
 
 
+def leer_registro(datos: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Lo que devuelve getRecord: uri, cid y value. Lanza ErrorDeContrato si no es eso."""
+    if not isinstance(datos.get("value"), dict) or not all(isinstance(datos.get(c), str) for c in ("uri", "cid")):
+        raise ErrorDeContrato("Bluesky no devolvió el registro que se le pidió.")
+    return datos
+
+
 def respuesta_a(anterior: Mapping[str, Any]) -> dict[str, Any]:
     """De lo que devuelve getRecord de la parte anterior, la raíz y la parte a las que se contesta."""
     padre = {"uri": anterior["uri"], "cid": anterior["cid"]}
