@@ -47,7 +47,7 @@ class Ajustes(BaseModel):
     recorrido_s: float = Field(3.0, gt=0, description="Cada cuántos segundos se mira la carpeta de entrada.")
 
     arriendo_s: float = Field(60, gt=0, description="Segundos que una entrega es de quien la reclamó.")
-    limite_envio_s: float = Field(2, gt=0, description="Segundos entre escribir la intención y enviar.")
+    limite_envio_s: float = Field(10, gt=0, description="Segundos entre escribir la intención y enviar.")
     plazo_http_s: float = Field(30, gt=0, description="Segundos que dura a lo más una petición, con su respuesta.")
     cuarentena_s: float = Field(60, gt=0, description="Segundos antes de creer que algo no salió.")
     cuarentena_de_pruebas_s: float = Field(

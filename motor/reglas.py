@@ -31,7 +31,7 @@ class Reglas:
     zona: ZoneInfo
     hilos: int = 32
     arriendo: timedelta = timedelta(seconds=60)
-    limite_envio: timedelta = timedelta(seconds=2)
+    limite_envio: timedelta = timedelta(seconds=10)
     plazo_http: timedelta = timedelta(seconds=30)
     cuarentena: timedelta = timedelta(seconds=60)
     entre_miradas: timedelta = timedelta(seconds=20)
