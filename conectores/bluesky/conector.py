@@ -172,9 +172,9 @@ class ConectorBluesky:
                 return None
             raise
 
-    def _buscar(self, donde: Direccion) -> dict[str, Any] | None:
+    def _buscar(self, donde: Direccion) -> Mapping[str, Any] | None:
         try:
-            registro = self._cliente.leer(
+            datos = self._cliente.leer(
                 "com.atproto.repo.getRecord", repo=donde.did, collection=donde.coleccion, rkey=donde.rkey
             )
         except Rechazo as rechazo:
@@ -182,9 +182,6 @@ class ConectorBluesky:
                 return None
             raise
         return traduccion.leer_registro(datos)
-        if not isinstance(registro.get("value"), dict):
-            raise ErrorDeContrato("Bluesky contestó por una publicación sin decir qué hay en ella.")
-        return registro
 
     def _ya_estaba(self, datos: Mapping[str, Any]) -> Publicado:
         """La clave ya tenía algo: si es lo nuestro, lo dejó un intento cuya respuesta se perdió."""
