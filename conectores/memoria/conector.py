@@ -22,6 +22,7 @@ from conectores.contrato import (
     EnProceso,
     ErrorDePerfil,
     ErrorDeRed,
+    ErrorTransitorio,
     EstadoDePerfil,
     Hallada,
     Hallazgo,
@@ -61,7 +62,7 @@ class _Falla:
 class RedEnMemoria:
     """El otro extremo: lo que la red tiene y cómo se porta.
 
-    demora_s: lo que tarda cada llamada visible. visibilidad: lo que tarda en listar lo que aceptó.
+    demora_s: lo que tarda cada llamada visible. visibilidad: lo que tarda en listar lo que aceptó. ahora: su reloj.
     """
 
     vistas: list[Visto] = field(default_factory=list)
@@ -71,6 +72,7 @@ class RedEnMemoria:
     preparaciones: int = 0
     en_proceso: int = 0
     al_publicar: Callable[[str], None] | None = None
+    ahora: Callable[[], datetime] = lambda: datetime.now(UTC)
     _fallas: list[_Falla] = field(default_factory=list)
     _numeros: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _candado: threading.Lock = field(default_factory=threading.Lock)
@@ -92,7 +94,7 @@ class RedEnMemoria:
                 texto=texto,
                 medios=medios,
                 clave=clave,
-                aceptada_en=datetime.now(UTC),
+                aceptada_en=self.ahora(),
             )
             self.vistas.append(visto)
         if self.al_publicar is not None:
@@ -168,12 +170,15 @@ class ConectorMemoria:
 
     def publicar(self, preparada: Preparada, *, clave: str, permiso: Permiso) -> Publicado:
         self.comprobar()
+        try:
+            texto, medios = preparada.datos["texto"], preparada.datos["medios"]
+        except KeyError:
+            raise ErrorTransitorio("Lo preparado no se entiende: hay que prepararlo otra vez.") from None
         permiso()
-        datos = preparada.datos
-        return self.red.recibir(self._acceso.perfil, datos["texto"], len(datos["medios"]), clave)
+        return self.red.recibir(self._acceso.perfil, texto, len(medios), clave)
 
     def conciliar(self, busqueda: Busqueda) -> Hallazgo:
-        visible_hasta = datetime.now(UTC) - self.red.visibilidad
+        visible_hasta = self.red.ahora() - self.red.visibilidad
         for visto in self.red.vistas:
             if (
                 visto.perfil == self._acceso.perfil
