@@ -64,7 +64,7 @@ def historia_de(sesion: Session, entrega_id: int) -> list[Evento]:
 
 
 def enesimo_intento(sesion: Session, perfil_id: int, *, n: int, desde: datetime) -> datetime | None:
-    """El instante del n-ésimo intento más reciente del perfil que pudo publicar, si no es anterior a `desde`."""
+    """El instante del n-ésimo intento más reciente del perfil que pudo publicar, si es posterior a `desde`."""
     orden = (
         select(col(Intento.iniciado_en))
         .where(
