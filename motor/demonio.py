@@ -23,7 +23,8 @@ from modelos.consultas import perfiles, proximo_instante
 from motor.avisos.correo import Cartero
 from motor.entorno import Entorno
 from motor.entrada.recorrido import Recorrido
-from motor.publicacion.conciliacion import apartar_dudas, barrer, conciliar, devolver, vencer
+from motor.publicacion.barrido import barrer, devolver, vencer
+from motor.publicacion.conciliacion import apartar_dudas, conciliar
 from motor.publicacion.despacho import Despacho
 from motor.publicacion.reclamo import Reclamo, reclamar
 from motor.saltos import Saltos
