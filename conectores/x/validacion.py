@@ -30,7 +30,7 @@ def _texto(pieza: Pieza) -> Iterator[Problema]:
         )
     if tiene_caracter_prohibido(texto):
         yield Problema(
-            "lleva un carácter invisible que X rechaza (una marca de orden de bytes).",
+            "lleva un carácter invisible que X rechaza (una marca de orden de bytes, o medio emoji).",
             "Vuelva a escribir el texto, o péguelo sin formato.",
             "texto",
         )

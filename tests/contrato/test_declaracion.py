@@ -91,6 +91,16 @@ def test_validar_dice_lo_que_la_red_rechazaria(red: str, muestra: Muestra, tmp_p
     assert all(p.mensaje and p.remedio for p in graves)
 
 
+@pytest.mark.parametrize(
+    "texto",
+    ["medio emoji \ud83d", "\x00\x07", "\ufeffhola", "\u202eal revés", "a" * 20_000, "https://" * 2_000, "@a " * 5_000],
+    ids=["sustituto", "control", "bom", "bidi", "largo", "enlaces", "menciones"],
+)
+def test_validar_no_revienta_con_ningun_texto(red: str, muestra: Muestra, tmp_path: Path, texto: str) -> None:
+    problemas = registro.abrir(red, muestra.acceso).validar(muestra.pieza(texto, tmp_path))
+    assert all(str(p) for p in problemas)
+
+
 def test_partir_da_partes_que_caben_y_no_pierde_nada(red: str, muestra: Muestra) -> None:
     conector = registro.abrir(red, muestra.acceso)
     if not isinstance(conector, Hilador):

@@ -353,7 +353,7 @@ def test_si_x_rechaza_los_campos_viejos_se_piden_con_los_nuevos(
 
 
 def test_lo_que_tarda_en_listarse_primero_no_esta_y_luego_si(sim: Simulador, abrir: Abrir) -> None:
-    sim.ajustar("x", retraso_listado_s=0.4)
+    sim.ajustar("x", retraso_listado_s=0.8)
     publicado = publicar(abrir(), Pieza(texto="hola"))
     assert abrir().conciliar(buscar(Pieza(texto="hola"))) == Ausente()
     limite = datetime.now(UTC) + timedelta(seconds=5)

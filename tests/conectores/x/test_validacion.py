@@ -53,6 +53,7 @@ def test_lo_que_x_admite_pasa(pieza: Pieza) -> None:
         (Pieza(texto="a" * 270 + " https://leon.gob.mx/x"), "El enlace cuenta 23"),
         (Pieza(texto="a" * 250 + " gob.mx leon.gob.mx"), "Cada uno de los 2 enlaces cuenta 23"),
         (Pieza(texto="\ufeffhola"), "carácter invisible"),
+        (Pieza(texto="medio emoji: \ud83d"), "carácter invisible"),
         (Pieza(texto="suben $AAPL y $GOOG"), "2 etiquetas de bolsa"),
         (Pieza(texto="x", adjuntos=(FOTO,) * 5), "5 imágenes y X admite 4"),
         (Pieza(texto="x", adjuntos=(VIDEO, FOTO)), "Un video va solo"),
