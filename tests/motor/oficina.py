@@ -17,7 +17,8 @@ from modelos import Correo, Entrega, Estado, Intento, Perfil
 from modelos.consultas import historia_de, intentos_de, proximo_instante
 from motor.entorno import Entorno
 from motor.publicacion.alta import registrar
-from motor.publicacion.conciliacion import apartar_dudas, barrer, conciliar, vencer
+from motor.publicacion.barrido import barrer, vencer
+from motor.publicacion.conciliacion import apartar_dudas, conciliar
 from motor.publicacion.despacho import Despacho
 from motor.publicacion.propuesta import Propuesta
 from motor.publicacion.reclamo import Reclamo, reclamar
