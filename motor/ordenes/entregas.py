@@ -7,11 +7,12 @@ import typer
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from conectores.contrato import Borrador, Problema, Publicado
+from conectores.contrato import Borrador, Publicado
 from modelos import Entrega, Estado, Perfil
 from modelos.consultas import agenda, historia_de, intentos_de
 from modelos.estados import EDITABLES
 from motor.entorno import Entorno
+from motor.entrada.dias import FechaIlegible
 from motor.entrada.fechas import leer_fecha
 from motor.ordenes.consola import (
     abrir,
@@ -144,10 +145,10 @@ def reprogramar(
     """Cambiar la hora de una entrega que seguro no ha salido."""
     _, _, entorno = abrir()
     ahora = entorno.reloj.ahora()
-    leida = leer_fecha(fecha, ahora=ahora, zona=entorno.reglas.zona)
-    if isinstance(leida, Problema):
-        terminar(str(leida))
-    instante = leida.instante
+    try:
+        instante = leer_fecha(fecha, ahora=ahora, zona=entorno.reglas.zona).instante
+    except FechaIlegible as error:
+        terminar(str(error))
     if instante < ahora - timedelta(minutes=5):
         terminar(f"La hora {cuando(instante, entorno.reglas.zona)} ya pasó.")
     with entorno.base.escribir() as sesion:

@@ -1,0 +1,37 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from config.ajustes import cargar
+from motor.__main__ import app
+from motor.arranque import abrir_entorno
+from motor.entorno import Entorno
+
+Orden = Callable[..., Result]
+
+
+@pytest.fixture
+def pregonero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Orden:
+    """La orden `pregonero` en una carpeta vacía, como la vería quien la escribe."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def correr(*palabras: str, entrada: str = "") -> Result:
+        return CliRunner().invoke(app, list(palabras), input=entrada, catch_exceptions=False)
+
+    return correr
+
+
+@pytest.fixture
+def entorno_de_la_orden(pregonero: Orden, tmp_path: Path) -> Entorno:
+    """El mismo entorno que abre la orden, para preparar y mirar por detrás."""
+    return abrir_entorno(cargar(archivo=tmp_path / ".env"))
+
+
+def leido(resultado: Result) -> Any:
+    return json.loads(resultado.stdout)
