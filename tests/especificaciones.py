@@ -23,16 +23,14 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 _RAIZ = Path(__file__).parent.parent
+# Se lee al importar: durante una prueba, `conftest.py` esconde nuestras variables de entorno.
+CARPETA = Path(os.environ.get("PREGONERO_ESPECIFICACIONES") or _RAIZ.parent / "shared" / "especificaciones")
 _URN = "urn:especificacion"
-
-
-def carpeta() -> Path:
-    return Path(os.environ.get("PREGONERO_ESPECIFICACIONES") or _RAIZ.parent / "shared" / "especificaciones")
 
 
 def cargar(nombre: str) -> "Especificacion":
     """La descripción de ese archivo; salta la prueba si no está."""
-    ruta = carpeta() / nombre
+    ruta = CARPETA / nombre
     if not ruta.is_file():
         pytest.skip(f"no está la descripción oficial {nombre} (PREGONERO_ESPECIFICACIONES dice dónde buscarla)")
     return _leer(ruta)
