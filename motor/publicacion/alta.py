@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete
 from conectores.contrato import (
     Adjunto,
     Capacidades,
+    Conciliacion,
     Gravedad,
     Hilador,
     Pieza,
@@ -259,7 +260,9 @@ def _entregas(
     # La clave va dentro de los enlaces nuestros: se decide antes de componer el texto y no cambia al reintentar.
     clave = uuid.uuid4().hex[:20]
     capacidades = entorno.capacidades_de(perfil.red)
-    adelanto = capacidades.adelanto if propuesta.medios else timedelta()
+    # Donde preparar habla con la red, se prepara antes de la hora, para salir a la hora.
+    prepara_en_la_red = propuesta.medios or capacidades.conciliacion is Conciliacion.DOS_FASES
+    adelanto = capacidades.adelanto if prepara_en_la_red else timedelta()
     for parte, pieza in enumerate(_piezas(entorno, propuesta, perfil, clave=clave)):
         medios = len(propuesta.medios) if parte == 0 else 0
         yield Entrega(
