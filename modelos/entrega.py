@@ -28,6 +28,7 @@ class Entrega(SQLModel, table=True):
         UniqueConstraint("publicacion_id", "perfil_id", "parte"),
         UniqueConstraint("perfil_id", "id_externo"),
         # El demostrador de índices parciales de SQLite es literal: las consultas repiten estas condiciones tal cual.
+        # Ninguno empieza por «estado»: SQLite lo preferiría, y recorrería todo lo programado cada segundo.
         Index(
             "uq_entrega_en_vuelo",
             "perfil_id",
@@ -48,7 +49,12 @@ class Entrega(SQLModel, table=True):
             sqlite_where=text("estado IN ('en_duda', 'por_decidir')"),
             postgresql_where=text("estado IN ('en_duda', 'por_decidir')"),
         ),
-        Index("ix_entrega_estado_conciliar", "estado", "conciliar_en"),
+        Index(
+            "ix_entrega_en_duda",
+            "conciliar_en",
+            sqlite_where=text("estado = 'en_duda'"),
+            postgresql_where=text("estado = 'en_duda'"),
+        ),
         Index("ix_entrega_perfil_publicada", "perfil_id", "publicada_en"),
     )
 

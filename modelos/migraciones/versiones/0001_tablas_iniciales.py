@@ -157,7 +157,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('entrega', schema=None) as batch_op:
         batch_op.create_index('ix_entrega_dudosas', ['perfil_id', 'huella'], unique=False, sqlite_where=sa.text("estado IN ('en_duda', 'por_decidir')"), postgresql_where=sa.text("estado IN ('en_duda', 'por_decidir')"))
-        batch_op.create_index('ix_entrega_estado_conciliar', ['estado', 'conciliar_en'], unique=False)
+        batch_op.create_index('ix_entrega_en_duda', ['conciliar_en'], unique=False, sqlite_where=sa.text("estado = 'en_duda'"), postgresql_where=sa.text("estado = 'en_duda'"))
         batch_op.create_index(batch_op.f('ix_entrega_no_antes_de'), ['no_antes_de'], unique=False)
         batch_op.create_index('ix_entrega_perfil_publicada', ['perfil_id', 'publicada_en'], unique=False)
         batch_op.create_index('ix_entrega_programadas', ['despertar_en'], unique=False, sqlite_where=sa.text("estado = 'programada'"), postgresql_where=sa.text("estado = 'programada'"))
@@ -255,7 +255,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_entrega_programadas', sqlite_where=sa.text("estado = 'programada'"), postgresql_where=sa.text("estado = 'programada'"))
         batch_op.drop_index('ix_entrega_perfil_publicada')
         batch_op.drop_index(batch_op.f('ix_entrega_no_antes_de'))
-        batch_op.drop_index('ix_entrega_estado_conciliar')
+        batch_op.drop_index('ix_entrega_en_duda', sqlite_where=sa.text("estado = 'en_duda'"), postgresql_where=sa.text("estado = 'en_duda'"))
         batch_op.drop_index('ix_entrega_dudosas', sqlite_where=sa.text("estado IN ('en_duda', 'por_decidir')"), postgresql_where=sa.text("estado IN ('en_duda', 'por_decidir')"))
 
     op.drop_table('entrega')
