@@ -36,8 +36,15 @@ def reclamar(base: Base, *, ahora: datetime, reglas: Reglas, trabajador: str, li
 def reclamar_una(base: Base, entrega_id: int, *, ahora: datetime, reglas: Reglas, trabajador: str) -> Reclamo | None:
     """Esa entrega, o None si ya no toca o es de otro."""
     with base.escribir() as sesion:
+        if not base.es_sqlite and not _de_perfiles_libres(sesion, _perfil_de(sesion, entrega_id)):
+            return None
         tomadas = _tomar(sesion, [entrega_id], ahora=ahora, reglas=reglas, trabajador=trabajador)
     return tomadas[0] if tomadas else None
+
+
+def _perfil_de(sesion: Session, entrega_id: int) -> dict[int, int]:
+    orden = select(col(Entrega.id), col(Entrega.perfil_id)).where(col(Entrega.id) == entrega_id)
+    return {entrega: perfil for entrega, perfil in sesion.execute(orden)}
 
 
 def _candidatas(sesion: Session, ahora: datetime, reglas: Reglas, limite: int) -> dict[int, int]:
@@ -55,12 +62,15 @@ def _candidatas(sesion: Session, ahora: datetime, reglas: Reglas, limite: int) -
 
 
 def _de_perfiles_libres(sesion: Session, elegidas: dict[int, int]) -> dict[int, int]:
-    """Las de perfiles que ningún otro proceso está reclamando en este instante (PostgreSQL)."""
+    """Las de perfiles que ningún otro proceso está reclamando en este instante (PostgreSQL).
+
+    Con `FOR NO KEY UPDATE`: dar de alta una entrega toca su perfil con la clave ajena, y eso no debe apartarlo.
+    """
     orden = (
         select(col(Perfil.id))
         .where(col(Perfil.id).in_(elegidas.values()))
         .order_by(col(Perfil.id))
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     libres = set(sesion.scalars(orden))
     return {entrega_id: perfil_id for entrega_id, perfil_id in elegidas.items() if perfil_id in libres}
