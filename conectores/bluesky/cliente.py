@@ -8,6 +8,7 @@ Lo que no se le deja hacer (atproto 0.0.73):
 """
 
 import json
+import logging
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -27,6 +28,9 @@ _RED = "https://bsky.social"
 _CONEXION_S = 10.0
 
 T = TypeVar("T")
+
+# A nivel INFO escribe una línea por petición: la bitácora del demonio dice lo que importa.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 @cache

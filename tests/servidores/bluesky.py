@@ -44,8 +44,6 @@ def instalar() -> Path:
     """La carpeta con el servidor instalado. Dos procesos a la vez se esperan."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         raise NoDisponible("el Node que lleva es de Linux x86-64")
-    if shutil.which("npm") is None:
-        raise NoDisponible("hace falta npm para instalarlo")
     resumen = hashlib.sha256((AQUI / "package-lock.json").read_bytes()).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pregonero"
     carpeta = cache / f"atproto-{resumen}"
@@ -60,6 +58,8 @@ def instalar() -> Path:
 
 
 def _instalar_con_npm(carpeta: Path) -> None:
+    if shutil.which("npm") is None:
+        raise NoDisponible("hace falta npm para instalarlo")
     for nombre in ("package.json", "package-lock.json"):
         shutil.copy(AQUI / nombre, carpeta)
     orden = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]

@@ -26,9 +26,9 @@ from conectores.contrato import (
     Publicado,
     SinSaber,
 )
+from simulador.proxy import ProxyCaos
 from tests.conectores.bluesky.conftest import Dibujar, conectar
 from tests.servidores.bluesky import Cuenta, ServidorBluesky
-from tests.servidores.corte import Corte
 
 pytestmark = [pytest.mark.servidor, pytest.mark.timeout(700)]  # la primera vez, npm instala el servidor
 
@@ -67,9 +67,9 @@ def _leer(servidor: ServidorBluesky, publicado: Publicado) -> dict[str, Any]:
 
 
 @pytest.fixture
-def corte(servidor: ServidorBluesky) -> Iterator[Corte]:
-    with Corte(servidor.url) as corte:
-        yield corte
+def proxy(servidor: ServidorBluesky) -> Iterator[ProxyCaos]:
+    with ProxyCaos(("127.0.0.1", int(servidor.url.rpartition(":")[2]))) as proxy:
+        yield proxy
 
 
 def test_el_texto_llega_entero_y_sus_partes_llevan_donde_deben(
@@ -126,19 +126,21 @@ def test_un_hilo_cuelga_cada_parte_de_la_anterior_y_todas_de_la_primera(
     assert tercera["reply"]["root"] == segunda["reply"]["root"]
 
 
-def test_una_respuesta_perdida_es_duda_y_al_preguntar_aparece(
-    servidor: ServidorBluesky, cuenta: Cuenta, corte: Corte
+@pytest.mark.parametrize(("averia", "salio"), [("tras_enviar", True), ("corte", True), ("reset", False)])
+def test_una_respuesta_perdida_es_duda_y_al_preguntar_se_sabe(
+    servidor: ServidorBluesky, cuenta: Cuenta, proxy: ProxyCaos, averia: str, salio: bool
 ) -> None:
-    conector, pieza = conectar(corte.url, cuenta), Pieza(texto="Se cortó la respuesta")
+    conector, pieza = conectar(proxy.url, cuenta), Pieza(texto=f"Se perdió la respuesta: {averia}")
     assert isinstance(conector, Conciliador)
     preparada = _preparar(conector, pieza)
     assert conector.conciliar(_busqueda(pieza, preparada)) == Ausente()
-    corte.cortar()
+    proxy.fallar(averia, arg=20, veces=1, cuando=b"putRecord")
     with pytest.raises(ErrorIncierto):
         _publicar(conector, preparada)
     hallazgo = conector.conciliar(_busqueda(pieza, preparada))
-    assert isinstance(hallazgo, Hallada)
-    assert _publicar(conector, preparada) == hallazgo.publicado
+    assert isinstance(hallazgo, Hallada if salio else Ausente)
+    publicado = _publicar(conector, preparada)
+    assert conector.conciliar(_busqueda(pieza, preparada)) == Hallada(publicado)
     assert _textos(servidor, cuenta).count(pieza.texto) == 1
 
 

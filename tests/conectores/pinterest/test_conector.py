@@ -29,6 +29,7 @@ from conectores.contrato import (
 )
 from conectores.pinterest.conector import ConectorPinterest
 from simulador.en_hilo import Simulador
+from simulador.proxy import ProxyCaos
 from tests.especificaciones import cargar
 from tests.intermediario import Intermediario
 from tests.servidores.guion import Contestacion, Guion, Pedido
@@ -160,6 +161,19 @@ def test_cada_fallo_al_publicar_tiene_su_veredicto_y_se_sale_de_la_duda(
         assert hallazgo.publicado.id_externo == pin.id
     else:
         assert hallazgo == Ausente()
+
+
+def test_cortada_la_respuesta_en_el_cable_el_pin_se_encuentra(sim: Simulador, dibujar: Dibujar) -> None:
+    pieza = Pieza(texto="Se cortó", adjuntos=(dibujar(),))
+    with ProxyCaos(("127.0.0.1", sim.puerto)) as proxy:
+        conector = conectar(f"{proxy.url}/pinterest")
+        preparada = preparar(conector, pieza)
+        proxy.fallar("tras_enviar", veces=1, cuando=b"POST /pinterest/v5/pins")
+        with pytest.raises(ErrorIncierto):
+            publicar(conector, preparada)
+        hallazgo = conector.conciliar(busqueda(pieza, preparada))
+    assert isinstance(hallazgo, Hallada)
+    assert [p.id for p in sim.publicadas("pinterest")] == [hallazgo.publicado.id_externo]
 
 
 def test_se_busca_en_todas_las_paginas_del_tablero(sim: Simulador, dibujar: Dibujar) -> None:
