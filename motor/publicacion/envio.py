@@ -170,7 +170,8 @@ def anotar_fallo(
     entrega = trabajo.entrega
     with entorno.base.escribir() as sesion:
         ahora = entorno.reloj.ahora()
-        antes = _turno(sesion, entorno, trabajo.perfil, ahora)
+        seguro_no_salio = decision.desenlace is Desenlace.NO_ENVIADO and Estado.ENVIANDO in de
+        antes = _turno(sesion, entorno, trabajo.perfil, ahora) if seguro_no_salio else None
         _cerrar_intento(sesion, trabajo, decision.desenlace, ahora, detalle=error.detalle)
         movida = transitar(
             sesion,
@@ -187,7 +188,7 @@ def anotar_fallo(
             _avisar_de(sesion, entorno, trabajo, decision, error, ahora)
         else:
             anotar(sesion, "desenlace_tardio", ahora=ahora, entrega_id=entrega.id, detalle=error.detalle)
-        if decision.desenlace is Desenlace.NO_ENVIADO:
+        if seguro_no_salio:
             _devolver_turno(sesion, entorno, trabajo.perfil, antes, ahora)
         _sobre_el_perfil(sesion, entorno, trabajo.perfil, decision, error, ahora)
     return movida

@@ -63,9 +63,10 @@ def test_un_perfil_con_mucho_atraso_no_tapa_a_los_demas(oficina: Oficina, perfil
     assert [r.entrega_id for r in oficina.reclamar(limite=1)] == [otra.id]
 
 
-@pytest.mark.parametrize(
-    ("columnas", "sale"),
-    [
+def test_sale_lo_que_toca_y_nada_mas(oficina: Oficina, subtests: pytest.Subtests) -> None:
+    entrega = oficina.programar_una()
+    como_estaba = {n: getattr(entrega, n) for n in ("estado", "despertar_en", "vence_en", "no_antes_de")}
+    for columnas, sale in (
         ({}, True),
         ({"despertar_en": COMIENZO + SEGUNDO}, False),
         ({"vence_en": COMIENZO}, False),
@@ -75,38 +76,35 @@ def test_un_perfil_con_mucho_atraso_no_tapa_a_los_demas(oficina: Oficina, perfil
         ({"no_antes_de": COMIENZO - 30 * HORA, "aprobada_tarde": True}, True),
         ({"no_antes_de": COMIENZO - 30 * HORA, "aprobada_tarde": True, "vence_en": COMIENZO - HORA}, False),
         *(({"estado": estado}, False) for estado in Estado if estado is not Estado.PROGRAMADA),
-    ],
-    ids=str,
-)
-def test_sale_lo_que_toca_y_nada_mas(oficina: Oficina, columnas: dict[str, object], sale: bool) -> None:
+    ):
+        with subtests.test(str(columnas)):
+            oficina.cambiar(entrega, **(como_estaba | {"aprobada_tarde": False} | columnas))
+            assert (reclamar_la(oficina, entrega) is not None) is sale
+
+
+def test_el_perfil_debe_poder(oficina: Oficina, subtests: pytest.Subtests) -> None:
     entrega = oficina.programar_una()
-    oficina.cambiar(entrega, **columnas)
-    assert (reclamar_la(oficina, entrega) is not None) is sale
+    for columnas, sale in (
+        ({"pausado_en": COMIENZO - HORA, "libre_desde": None}, False),
+        ({"pausado_en": None, "libre_desde": COMIENZO + SEGUNDO}, False),
+        ({"pausado_en": None, "libre_desde": COMIENZO}, True),
+    ):
+        with subtests.test(str(columnas)):
+            oficina.cambiar(entrega, estado=Estado.PROGRAMADA)
+            oficina.cambiar_perfil(**columnas)
+            assert bool(oficina.reclamar()) is sale
 
 
-@pytest.mark.parametrize(
-    ("columnas", "sale"),
-    [
-        ({"pausado_en": COMIENZO - HORA}, False),
-        ({"libre_desde": COMIENZO + SEGUNDO}, False),
-        ({"libre_desde": COMIENZO}, True),
-    ],
-    ids=str,
-)
-def test_el_perfil_debe_poder(oficina: Oficina, columnas: dict[str, object], sale: bool) -> None:
-    oficina.programar()
-    oficina.cambiar_perfil(**columnas)
-    assert bool(oficina.reclamar()) is sale
-
-
-@pytest.mark.parametrize("estado", list(Estado))
-def test_nada_sale_mientras_una_gemela_este_en_duda(oficina: Oficina, estado: Estado) -> None:
+def test_nada_sale_mientras_una_gemela_este_en_duda(oficina: Oficina, subtests: pytest.Subtests) -> None:
     """Con el mismo texto adoptaría la publicación ajena; con otro, sale."""
     gemela = oficina.programar_una("Mañana no hay clases.")
-    oficina.programar("Mañana  no hay\nclases.")  # la huella ignora los blancos
-    oficina.cambiar(gemela, estado=estado, despertar_en=COMIENZO + HORA)
+    otra = oficina.programar_una("Mañana  no hay\nclases.")  # la huella ignora los blancos
     tapan = {Estado.EN_DUDA, Estado.POR_DECIDIR, Estado.RECLAMADA, Estado.ENVIANDO}
-    assert bool(oficina.reclamar()) is (estado not in tapan)
+    for estado in Estado:
+        with subtests.test(estado):
+            oficina.cambiar(otra, estado=Estado.PROGRAMADA)
+            oficina.cambiar(gemela, estado=estado, despertar_en=COMIENZO + HORA)
+            assert bool(oficina.reclamar()) is (estado not in tapan)
 
 
 def test_la_duda_de_un_texto_no_detiene_a_los_demas(oficina: Oficina, perfil_de: Callable[..., Perfil]) -> None:
