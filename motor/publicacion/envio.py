@@ -23,6 +23,7 @@ from motor.publicacion.cupos import libre_desde
 from motor.publicacion.reclamo import Reclamo
 from motor.publicacion.reintentos import Decision
 from motor.publicacion.transiciones import anotar, transitar
+from motor.reglas import Reglas
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def anotar_fallo(
             accion=f"entrega_{decision.estado}",
             detalle=error.detalle,
             ficha=trabajo.reclamo.ficha,
-            **_cuando_volver(decision, entrega, ahora),
+            **_cuando_volver(decision, entrega, ahora, entorno.reglas),
         )
         if movida:
             _avisar_de(sesion, entorno, trabajo, decision, error, ahora)
@@ -206,12 +207,21 @@ def _devolver_turno(sesion: Session, entorno: Entorno, perfil: Perfil, antes: da
     sesion.execute(update(Perfil).where(*suyo).values(libre_desde=despues))
 
 
-def _cuando_volver(decision: Decision, entrega: Entrega, ahora: datetime) -> dict[str, Any]:
+def _cuando_volver(decision: Decision, entrega: Entrega, ahora: datetime, reglas: Reglas) -> dict[str, Any]:
     if decision.estado is Estado.EN_DUDA:
         return {"conciliar_en": ahora + decision.espera, "revisiones": 0, "fallos": 0}
     if decision.estado is Estado.PROGRAMADA:
-        return {"despertar_en": ahora + decision.espera, "fallos": entrega.fallos + 1}
+        despertar_en = min(ahora + decision.espera, _hasta_cuando(entrega, ahora, reglas))
+        return {"despertar_en": despertar_en, "fallos": entrega.fallos + 1}
     return {}
+
+
+def _hasta_cuando(entrega: Entrega, ahora: datetime, reglas: Reglas) -> datetime:
+    """Cuándo dejará de poder salir sola: una red puede pedir un día de espera, y hay que avisar antes."""
+    limites = [] if entrega.aprobada_tarde else [entrega.no_antes_de + reglas.tolerancia + timedelta(seconds=1)]
+    if entrega.vence_en is not None:
+        limites.append(entrega.vence_en)
+    return min((i for i in limites if i > ahora), default=datetime.max.replace(tzinfo=ahora.tzinfo))
 
 
 def _avisar_de(
