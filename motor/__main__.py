@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -52,7 +53,7 @@ def iniciar() -> None:
         demonio = Demonio(
             entorno,
             Cartero(entorno.base, entorno.reloj, servidor_de_correo(ajustes)),
-            Recorrido(entorno, reposo_s=ajustes.reposo_s),
+            Recorrido(entorno, reposo=timedelta(seconds=ajustes.reposo_s)),
             recorrido_s=ajustes.recorrido_s,
             solos=solos,
         )
