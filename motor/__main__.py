@@ -18,16 +18,15 @@ from motor.cerrojo import exclusivo
 from motor.diagnostico import Gravedad, diagnosticar
 from motor.medios_publicos import Firmante, ServidorDeMedios
 from motor.ordenes import calendario, entregas, perfiles
+from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import abrir, con_errores_claros, consola, escribir_json, terminar
 from motor.reglas import incumplidas
 
-app = typer.Typer(
+app = Ordenes(
     name="pregonero",
     help="Publica lo que el municipio tiene que decir, una sola vez y a su hora.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["--help", "-h", "--ayuda"]},
 )
 app.add_typer(entregas.app, name="entregas")
 app.add_typer(perfiles.app, name="perfiles")

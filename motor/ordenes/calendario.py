@@ -21,7 +21,7 @@ from motor.ordenes.entregas import como_json
 
 @con_errores_claros
 def calendario(
-    dias: Annotated[int, typer.Option(help="Cuántos días, desde hoy.", min=1, max=400)] = 14,
+    dias: Annotated[int, typer.Option(metavar="DÍAS", help="Cuántos días, desde hoy.", min=1, max=400)] = 14,
     perfil: Annotated[str, typer.Option(help="Sólo de este perfil.")] = "",
     en_json: Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")] = False,
 ) -> None:

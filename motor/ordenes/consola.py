@@ -78,6 +78,12 @@ def abrir() -> tuple[Variables, Ajustes, Entorno]:
     return variables, ajustes, abrir_entorno(variables, ajustes=ajustes)
 
 
+def confirmar(pregunta: str) -> bool:
+    """Preguntar antes de lo que no tiene vuelta; sólo un sí escrito es un sí."""
+    consola.print(f"{pregunta} [s/N] ", end="", markup=False)
+    return input().strip().lower() in {"s", "si", "sí"}
+
+
 def perfil_de(sesion: Session, nombre: str) -> Perfil:
     """El perfil de ese nombre; si no existe, termina diciendo cuáles hay."""
     perfil = sesion.scalars(select(Perfil).where(col(Perfil.nombre) == nombre)).first()

@@ -14,9 +14,11 @@ from modelos.estados import EDITABLES
 from motor.entorno import Entorno
 from motor.entrada.dias import FechaIlegible
 from motor.entrada.fechas import leer_fecha
+from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
     abrir,
     con_errores_claros,
+    confirmar,
     consola,
     cuando,
     escribir_json,
@@ -28,10 +30,10 @@ from motor.ordenes.consola import (
 from motor.publicacion.envio import adoptar, cancelar_resto_del_hilo
 from motor.publicacion.transiciones import anotar, transitar
 
-app = typer.Typer(help="Las entregas: ver, cancelar, reprogramar, resolver una duda.")
+app = Ordenes(help="Las entregas: ver, cancelar, reprogramar, resolver una duda.")
 
 AUTOR = "orden"
-Id = Annotated[int, typer.Argument(help="Número de la entrega.")]
+Id = Annotated[int, typer.Argument(metavar="NÚMERO", help="Número de la entrega.")]
 EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
 
 
@@ -39,10 +41,12 @@ EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros 
 @con_errores_claros
 def lista(
     contexto: typer.Context,
-    estado: Annotated[list[Estado] | None, typer.Option(help="Sólo en este estado. Se puede repetir.")] = None,
+    estado: Annotated[
+        list[Estado] | None, typer.Option(help="Sólo en este estado («por_decidir», «fallida»…). Se puede repetir.")
+    ] = None,
     perfil: Annotated[str, typer.Option(help="Sólo de este perfil.")] = "",
-    dias: Annotated[int, typer.Option(help="Cuántos días atrás y adelante.")] = 30,
-    limite: Annotated[int, typer.Option(help="Cuántas, a lo más.")] = 200,
+    dias: Annotated[int, typer.Option(metavar="DÍAS", min=1, help="Cuántos días atrás y adelante.")] = 30,
+    limite: Annotated[int, typer.Option(metavar="CUÁNTAS", min=1, help="Cuántas, a lo más.")] = 200,
     en_json: EnJson = False,
 ) -> None:
     """Las entregas, por hora."""
@@ -257,7 +261,7 @@ def borrar(
     conector = entorno.abrir(perfil)
     if not isinstance(conector, Borrador):
         terminar(f"{conector.capacidades.nombre} no permite borrar desde aquí. Bórrela a mano: {entrega.url}")
-    if not si and not typer.confirm(f"¿Borrar de {perfil.nombre} «{recorte(entrega.texto)}»? No se puede deshacer"):
+    if not si and not confirmar(f"¿Borrar de {perfil.nombre} «{recorte(entrega.texto)}»? No se puede deshacer."):
         raise typer.Exit(1)
     conector.borrar(entrega.id_externo)
     with entorno.base.escribir() as sesion:

@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from conectores.contrato import ErrorDeRed, EstadoDePerfil
 from modelos import Entrega, Perfil
 from modelos.consultas import perfiles
+from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
     abrir,
     con_errores_claros,
@@ -22,7 +23,7 @@ from motor.ordenes.consola import (
 from motor.publicacion.transiciones import anotar
 from motor.vigilancia import comprobar
 
-app = typer.Typer(help="Los perfiles: agregar, comprobar, pausar.", no_args_is_help=False)
+app = Ordenes(help="Los perfiles: agregar, comprobar, pausar.", no_args_is_help=False)
 
 _NOMBRE = re.compile(r"[a-z0-9][a-z0-9-]{0,78}")
 
@@ -70,12 +71,15 @@ def _como_json(p: Perfil) -> dict[str, object]:
 def agregar(
     nombre: Nombre,
     red: Annotated[str, typer.Option(help="La red: x, facebook, instagram, pinterest, bluesky…")],
-    id_externo: Annotated[str, typer.Option("--id", help="Identificador de la cuenta en la red.")] = "",
-    titulo: Annotated[str, typer.Option(help="Cómo llamarlo en pantalla y en los correos.")] = "",
+    id_externo: Annotated[str, typer.Option("--id", metavar="ID", help="Identificador de la cuenta en la red.")] = "",
+    titulo: Annotated[str, typer.Option(metavar="TÍTULO", help="Cómo llamarlo en pantalla y en los correos.")] = "",
     opcion: Annotated[
-        list[str] | None, typer.Option(help="Lo propio de la red: «tablero=123». Se puede repetir.")
+        list[str] | None,
+        typer.Option(metavar="NOMBRE=VALOR", help="Lo propio de la red: «tablero=123». Se puede repetir."),
     ] = None,
-    separacion_s: Annotated[int | None, typer.Option(help="Segundos entre dos publicaciones de este perfil.")] = None,
+    separacion_s: Annotated[
+        int | None, typer.Option(metavar="SEGUNDOS", min=0, help="Lo que pasa entre dos publicaciones de este perfil.")
+    ] = None,
     cupo: Annotated[str, typer.Option(help="Cupo propio: «10/24h» o «3/1h».")] = "",
 ) -> None:
     """Agregar un perfil. Sus credenciales van en .env (vea .env.example), nunca aquí."""

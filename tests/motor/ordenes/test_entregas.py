@@ -95,6 +95,8 @@ def test_lo_publicado_no_se_cancela_pero_se_puede_borrar_de_la_red(
     publicar(entorno_de_la_orden)
     assert pregonero("entregas", "cancelar", str(id_)).exit_code == 1
     assert pregonero("entregas", "borrar", str(id_), entrada="n\n").exit_code == 1
+    sin_contestar = pregonero("entregas", "borrar", str(id_), entrada="")
+    assert (sin_contestar.exit_code, "Interrumpido" in sin_contestar.stderr) == (1, True)
     assert [v.borrada for v in red.vistas] == [False]
     assert pregonero("entregas", "borrar", str(id_), "--si").exit_code == 0
     assert [v.borrada for v in red.vistas] == [True]
