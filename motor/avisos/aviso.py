@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from modelos import Correo
@@ -23,15 +24,18 @@ def avisar(sesion: Session, aviso: Aviso, *, para: tuple[str, ...], ahora: datet
     """Dejar el aviso en la bandeja de salida; False si ya estaba."""
     if sesion.scalars(select(Correo).where(col(Correo.clave) == aviso.clave)).first() is not None:
         return False
-    sesion.add(
-        Correo(
-            clave=aviso.clave,
-            grupo=aviso.grupo,
-            para=", ".join(para),
-            asunto=aviso.asunto,
-            texto=aviso.texto,
-            no_antes_de=ahora,
-            creado_en=ahora,
-        )
+    correo = Correo(
+        clave=aviso.clave,
+        grupo=aviso.grupo,
+        para=", ".join(para),
+        asunto=aviso.asunto,
+        texto=aviso.texto,
+        no_antes_de=ahora,
+        creado_en=ahora,
     )
+    try:
+        with sesion.begin_nested():
+            sesion.add(correo)
+    except IntegrityError:  # otro proceso lo escribió a la vez: eso no debe deshacer lo que se avisa
+        return False
     return True

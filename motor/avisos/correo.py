@@ -7,12 +7,12 @@ grupo se mandan en un solo mensaje: tras un apagón llega un correo con doce pub
 import logging
 import smtplib
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 
 from sqlalchemy import select, text, update
@@ -20,12 +20,17 @@ from sqlmodel import col
 
 from conectores.secretos import redactar
 from modelos import Base, Correo, EstadoDeCorreo
+from motor.avisos.aviso import Aviso, avisar
 from motor.reloj import Reloj
 
 logger = logging.getLogger(__name__)
 
 PLAZO_S = 20.0
+PRIMERA_ESPERA = timedelta(seconds=5)
 ESPERA_MAXIMA = timedelta(minutes=15)
+RESERVA = timedelta(minutes=2)
+
+Rechazos = Mapping[str, tuple[int, bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +52,14 @@ class Servidor:
             sesion: smtplib.SMTP = smtplib.SMTP_SSL(self.anfitrion, self.puerto, timeout=PLAZO_S, context=contexto)
         else:
             sesion = smtplib.SMTP(self.anfitrion, self.puerto, timeout=PLAZO_S)
+        try:
             if self.cifrado == "starttls":
                 sesion.starttls(context=contexto)
-        if self.usuario:
-            sesion.login(self.usuario, self.clave)
+            if self.usuario:
+                sesion.login(self.usuario, self.clave)
+        except BaseException:
+            sesion.close()
+            raise
         return sesion
 
 
@@ -64,38 +73,76 @@ class Cartero:
     _caido: bool = False
 
     def repartir(self) -> int:
-        """Mandar lo que toca; cuántos avisos salieron. No lanza: lo que falla se intenta más tarde."""
-        ahora = self.reloj.ahora()
-        with self.base.leer() as sesion:
-            orden = select(Correo).where(text("estado = 'pendiente'"), col(Correo.no_antes_de) <= ahora)
-            pendientes = list(sesion.scalars(orden.order_by(col(Correo.para), col(Correo.grupo), col(Correo.id))))
-        if not pendientes or self.servidor is None:
+        """Mandar lo que toca; cuántos avisos salieron. No lanza por el correo: lo que falla se intenta más tarde."""
+        montones = _agrupados(self._apartar()) if self.servidor is not None else []
+        if not montones or self.servidor is None:
             return 0
+        salidos = 0
         try:
             with self.servidor.conectar() as smtp:
-                salidos = sum(self._mandar(smtp, montones) for montones in _agrupados(pendientes))
+                while montones:
+                    salidos += self._mandar(smtp, montones[0], self.servidor.remitente)
+                    montones.pop(0)
         except (OSError, smtplib.SMTPException) as error:
-            self._anotar_caida(pendientes, error)
-            return 0
+            self._anotar_caida([correo for monton in montones for correo in monton], error)
+            return salidos
         if self._caido:
             self._caido = False
             logger.info("El servidor de correo volvió.", extra={"accion": "correo_vuelve"})
         return salidos
 
-    def _mandar(self, smtp: smtplib.SMTP, correos: list[Correo]) -> int:
-        assert self.servidor is not None  # noqa: S101 # lo comprobó `repartir`
-        mensaje = redactar_mensaje(correos, self.servidor.remitente, self.reloj.ahora())
+    def _apartar(self) -> list[Correo]:
+        """Lo que toca mandar, reservado un rato: varios procesos con la misma base no mandan lo mismo.
+
+        Si este proceso muere entre mandar y anotarlo, al acabar la reserva se manda otra vez.
+        """
+        ahora = self.reloj.ahora()
+        toca = (text("estado = 'pendiente'"), col(Correo.no_antes_de) <= ahora)
+        with self.base.leer() as sesion:
+            if sesion.scalars(select(col(Correo.id)).where(*toca).limit(1)).first() is None:
+                return []
+        with self.base.escribir() as sesion:
+            reserva = update(Correo).where(*toca).values(no_antes_de=ahora + RESERVA).returning(col(Correo.id))
+            ids = sesion.scalars(reserva.execution_options(synchronize_session=False)).all()
+            orden = select(Correo).where(col(Correo.id).in_(ids))
+            return list(sesion.scalars(orden.order_by(col(Correo.para), col(Correo.grupo), col(Correo.id))))
+
+    def _mandar(self, smtp: smtplib.SMTP, correos: list[Correo], remitente: str) -> int:
+        """Que rechace al remitente no es cosa de este aviso, sino de los ajustes: se trata como una caída."""
         try:
-            smtp.send_message(mensaje)
+            rechazados = smtp.send_message(redactar_mensaje(correos, remitente, self.reloj.ahora()))
         except smtplib.SMTPRecipientsRefused as error:
-            motivo = "; ".join(f"{quien}: {razon!r}" for quien, (_, razon) in error.recipients.items())
-            self._rechazar(correos, motivo, definitivo=all(c >= 500 for c, _ in error.recipients.values()))
+            self._rechazar(correos, _motivo(error.recipients), definitivo=not _pasajeros(error.recipients))
             return 0
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+        except smtplib.SMTPDataError as error:
             self._rechazar(correos, f"{error.smtp_code} {error.smtp_error!r}", definitivo=error.smtp_code >= 500)
             return 0
-        self._cambiar(correos, estado=EstadoDeCorreo.ENVIADO, enviado_en=self.reloj.ahora(), error="")
+        except (ValueError, smtplib.SMTPNotSupportedError) as error:  # una dirección mal escrita no tapa a las demás
+            self._rechazar(correos, f"{type(error).__name__}: {error}", definitivo=False)
+            return 0
+        if rechazados:
+            self._para_los_demas(correos, rechazados)
+        enviado = {"estado": EstadoDeCorreo.ENVIADO, "enviado_en": self.reloj.ahora()}
+        self._cambiar(correos, **enviado, error=redactar(_motivo(rechazados)))
         return len(correos)
+
+    def _para_los_demas(self, correos: list[Correo], rechazados: Rechazos) -> None:
+        """A unos les llegó y a otros no: a los que el servidor pidió esperar se les manda aparte, más tarde."""
+        logger.error(
+            "El servidor no aceptó un aviso para todos: %s",
+            redactar(_motivo(rechazados)),
+            extra={"accion": "correo_rechazado"},
+        )
+        ahora = self.reloj.ahora()
+        with self.base.escribir() as sesion:
+            for correo, quien in product(correos, _pasajeros(rechazados)):
+                aviso = Aviso(
+                    clave=f"{correo.clave} a {quien}"[:200],
+                    grupo=correo.grupo,
+                    asunto=correo.asunto,
+                    texto=correo.texto,
+                )
+                avisar(sesion, aviso, para=(quien,), ahora=ahora + PRIMERA_ESPERA)
 
     def _rechazar(self, correos: list[Correo], motivo: str, *, definitivo: bool) -> None:
         logger.error("El servidor rechazó un aviso: %s", redactar(motivo), extra={"accion": "correo_rechazado"})
@@ -113,7 +160,7 @@ class Cartero:
 
     def _aplazar(self, correos: list[Correo], motivo: str) -> None:
         for correo in correos:
-            espera = min(timedelta(seconds=5) * 2 ** min(correo.intentos, 12), ESPERA_MAXIMA)
+            espera = min(PRIMERA_ESPERA * 2 ** min(correo.intentos, 12), ESPERA_MAXIMA)
             self._cambiar([correo], no_antes_de=self.reloj.ahora() + espera, error=redactar(motivo))
 
     def _cambiar(self, correos: list[Correo], **cambios: object) -> None:
@@ -127,6 +174,15 @@ class Cartero:
             )
 
 
+def _motivo(rechazos: Rechazos) -> str:
+    return "; ".join(f"{quien}: {codigo} {razon!r}" for quien, (codigo, razon) in rechazos.items())
+
+
+def _pasajeros(rechazos: Rechazos) -> list[str]:
+    """A quiénes el servidor dijo «ahora no» (4xx), y no «nunca» (5xx)."""
+    return [quien for quien, (codigo, _) in rechazos.items() if codigo < 500]
+
+
 def _agrupados(correos: Iterable[Correo]) -> list[list[Correo]]:
     return [list(monton) for _, monton in groupby(correos, key=lambda c: (c.para, c.grupo))]
 
@@ -138,7 +194,7 @@ def redactar_mensaje(correos: list[Correo], remitente: str, ahora: datetime) -> 
     mensaje["To"] = correos[0].para
     asunto = correos[0].asunto
     if len(correos) > 1:
-        asunto = f"{asunto} (y {len(correos) - 1} avisos más)"
+        asunto = f"{asunto} (y {len(correos) - 1} {'aviso' if len(correos) == 2 else 'avisos'} más)"
     mensaje["Subject"] = " ".join(asunto.split())
     mensaje["Date"] = format_datetime(ahora)
     mensaje["Message-ID"] = make_msgid(f"pregonero-{correos[0].id}", domain=remitente.rpartition("@")[2] or "localhost")

@@ -79,8 +79,8 @@ def fallida(entrega: Entrega, perfil: Perfil, motivo: str, remedio: str, zona: Z
             f"{_resumen(entrega, perfil, zona)}\n\n"
             f"Qué pasó: {motivo}\n"
             f"Qué hacer: {remedio or 'cambie la publicación'}\n"
-            f"Después, suelte otra vez el archivo corregido con el mismo nombre, o use "
-            f"«pregonero entregas resolver {entrega.id} --repetir»."
+            f"Después, suelte un archivo nuevo, ya corregido y sólo para ese perfil (redes: {perfil.nombre}).\n"
+            f"Si lo que había que arreglar no era el texto: pregonero entregas resolver {entrega.id} --repetir"
         ),
     )
 
@@ -112,12 +112,10 @@ def perfil_recuperado(perfil: Perfil, ahora: datetime) -> Aviso:
 def token_por_vencer(perfil: Perfil, aviso: int, ahora: datetime, zona: ZoneInfo) -> Aviso:
     """aviso: cuál de los dos es, el de 7 días o el de la víspera; cada uno se manda una vez."""
     assert perfil.token_vence_en is not None  # noqa: S101 # sólo se avisa de lo que tiene fecha
-    dias = (perfil.token_vence_en - ahora).days
-    cuando = f"en {dias} días" if dias > 1 else "en menos de dos días"
     return Aviso(
         clave=f"token:{perfil.id}:{perfil.token_vence_en.date()}:{aviso}",
         grupo="tokens",
-        asunto=f"La credencial de {perfil.titulo or perfil.nombre} vence {cuando}",
+        asunto=f"La credencial de {perfil.titulo or perfil.nombre} {_cuando_vence(perfil.token_vence_en, ahora, zona)}",
         texto=(
             f"Perfil: {perfil.nombre} ({perfil.red})\n"
             f"Vence: {instante_legible(perfil.token_vence_en, zona)}\n\n"
@@ -126,6 +124,13 @@ def token_por_vencer(perfil: Perfil, aviso: int, ahora: datetime, zona: ZoneInfo
             f"(docs/operacion.md, «Renovar una credencial»)."
         ),
     )
+
+
+def _cuando_vence(vence_en: datetime, ahora: datetime, zona: ZoneInfo) -> str:
+    if vence_en <= ahora:
+        return "ya venció"
+    dias = (vence_en.astimezone(zona).date() - ahora.astimezone(zona).date()).days
+    return {0: "vence hoy", 1: "vence mañana"}.get(dias, f"vence en {dias} días")
 
 
 def contrato_roto(perfil: Perfil, detalle: str, dia: str) -> Aviso:
