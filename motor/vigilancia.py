@@ -3,9 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col
 
 from conectores.contrato import ErrorDePerfil, ErrorDeRed, EstadoDePerfil
+from conectores.secretos import redactar
 from modelos import Perfil
 from modelos.consultas import perfiles
 from motor.avisos import textos
@@ -27,8 +30,25 @@ def vigilar(entorno: Entorno) -> int:
     with entorno.base.leer() as sesion:
         pendientes = [p for p in perfiles(sesion) if le_toca(p, ahora)]
     for perfil in pendientes:
-        comprobar(entorno, perfil)
+        try:
+            comprobar(entorno, perfil)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # un perfil que no se puede abrir no debe dejar a los demás sin vigilar
+            logger.error(
+                "No se pudo comprobar el perfil %s: %s",
+                perfil.nombre,
+                redactar(f"{type(error).__name__}: {error}"),
+                extra={"accion": "perfil_ilegible", "perfil": perfil.nombre},
+            )
+            _anotar_mirado(entorno, perfil)
     return len(pendientes)
+
+
+def _anotar_mirado(entorno: Entorno, perfil: Perfil) -> None:
+    with entorno.base.escribir() as sesion:
+        hecho = update(Perfil).where(col(Perfil.id) == perfil.id).values(revisado_en=entorno.reloj.ahora())
+        sesion.execute(hecho)
 
 
 def le_toca(perfil: Perfil, ahora: datetime) -> bool:
@@ -47,7 +67,7 @@ def comprobar(entorno: Entorno, perfil: Perfil) -> EstadoDePerfil | ErrorDeRed:
         estado = error
     with entorno.base.escribir() as sesion:
         ahora = entorno.reloj.ahora()
-        fila = sesion.get(Perfil, perfil.id)
+        fila = sesion.get(Perfil, perfil.id, with_for_update=True)
         if fila is None:
             return estado
         fila.revisado_en = ahora
