@@ -1,0 +1,87 @@
+"""Qué publicación es cada fila de un calendario que vuelve. Puro.
+
+Primero por nuestro id, luego por ser idéntica, y lo que queda, por su lugar en la hoja. Así se puede corregir una
+fila, añadir otras en medio o soltar la copia que devolvimos sin que nada se publique dos veces.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+PARECIDO = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Conocida:
+    """Una publicación que ya tenemos. abierta: todavía no ha salido en ningún perfil."""
+
+    id: int
+    huella: str
+    fila: int
+    programada_en: datetime
+    abierta: bool
+    texto: str = ""
+    de_este_calendario: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Llegada:
+    """Una fila que llega. programada_en: None si su fecha no se entendió."""
+
+    numero: int
+    huella: str
+    id: int | None = None
+    programada_en: datetime | None = None
+    texto: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parejas:
+    """por_fila: la publicación de cada fila que ya teníamos. ausentes: las abiertas de este calendario que faltan."""
+
+    por_fila: dict[int, Conocida]
+    ausentes: tuple[Conocida, ...]
+
+
+def emparejar(llegadas: Sequence[Llegada], conocidas: Sequence[Conocida]) -> Parejas:
+    libres = {c.id: c for c in conocidas}
+    por_fila: dict[int, Conocida] = {}
+
+    def unir(llegada: Llegada, conocida: Conocida | None) -> None:
+        if conocida is not None and conocida.id in libres and llegada.numero not in por_fila:
+            por_fila[llegada.numero] = libres.pop(conocida.id)
+
+    for llegada in llegadas:
+        unir(llegada, libres.get(llegada.id) if llegada.id is not None else None)
+    iguales: dict[str, list[Conocida]] = defaultdict(list)
+    for conocida in sorted(libres.values(), key=lambda c: c.fila):
+        if conocida.de_este_calendario:
+            iguales[conocida.huella].append(conocida)
+    for llegada in llegadas:
+        if llegada.numero not in por_fila:
+            unir(llegada, _identica(llegada, [c for c in iguales[llegada.huella] if c.id in libres]))
+    por_lugar = {c.fila: c for c in libres.values() if c.de_este_calendario}
+    for llegada in llegadas:
+        if llegada.numero not in por_fila and llegada.id is None:
+            candidata = por_lugar.get(llegada.numero)
+            unir(llegada, candidata if candidata is not None and _puede_ser(llegada, candidata) else None)
+    ausentes = tuple(c for c in libres.values() if c.abierta and c.de_este_calendario)
+    return Parejas(por_fila, ausentes)
+
+
+def _identica(llegada: Llegada, iguales: list[Conocida]) -> Conocida | None:
+    """La del mismo lugar si hay varias: dos filas iguales son dos publicaciones."""
+    return min(iguales, key=lambda c: (c.fila != llegada.numero, c.fila), default=None)
+
+
+def _puede_ser(llegada: Llegada, conocida: Conocida) -> bool:
+    """Un calendario se reutiliza mes tras mes: en el mismo lugar puede venir otra cosa.
+
+    Es la misma si pide la misma hora; y mientras no haya salido, también si el texto se le parece.
+    """
+    if llegada.programada_en == conocida.programada_en:
+        return True
+    comparador = SequenceMatcher(a=llegada.texto, b=conocida.texto, autojunk=False)
+    return conocida.abierta and comparador.ratio() >= PARECIDO

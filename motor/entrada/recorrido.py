@@ -1,0 +1,250 @@
+"""Recorrer la carpeta de entrada: cada pocos segundos, tomar lo que terminó de llegar y cerrar lo que terminó de salir.
+
+No hay avisos del sistema de archivos de que fiarse (Samba, Nextcloud y OneDrive no los dan): se mira. La carpeta en
+que está un archivo *es* su estado:
+
+    entrada/ ─► procesando/ ─► publicadas/  con NOMBRE.resultado.txt
+        └──────────┴─────────► rechazadas/  con NOMBRE.motivo.txt
+
+Morir en cualquier línea no pierde ni repite nada: lo que estaba en un taller sin registrar vuelve a `entrada/`, y lo
+registrado termina de colocarse.
+"""
+
+import logging
+import os
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlmodel import col, select
+
+from conectores.contrato import Problema
+from modelos import Recepcion, Veredicto
+from motor.entorno import Entorno
+from motor.entrada import actas, calendario_recibido, colocacion, publicacion_recibida, traslado
+from motor.entrada.actas import acta_de
+from motor.entrada.cierre import cerrar_terminadas, poner_al_corriente
+from motor.entrada.codificacion import mostrable
+from motor.entrada.desenlaces import Desenlace, Recibida
+from motor.entrada.inventario import Clase, Firma, Hallado, es_de_pregonero, inventariar
+from motor.entrada.nombrados_en import nombrados_en
+from motor.entrada.rechazo import rechazar
+from motor.entrada.unidades import Preguntas, Rechazo, Unidad, decidir
+from motor.entrada.vigia import Vigia
+
+logger = logging.getLogger(__name__)
+
+REPOSO = timedelta(seconds=2)
+GRACIA = timedelta(minutes=2)
+
+_PASAJEROS = (OperationalError, InterfaceError, OSError)
+"""La base o el disco no contestan: se deja todo como está y se vuelve a intentar."""
+
+_REFERENCIA_CREIBLE = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Resumen:
+    """Qué pasó en un recorrido. problema: por qué no se pudo recorrer, si no se pudo."""
+
+    aceptadas: list[str] = field(default_factory=list)
+    cambiadas: list[str] = field(default_factory=list)
+    rechazadas: list[str] = field(default_factory=list)
+    terminadas: list[str] = field(default_factory=list)
+    publicaciones: int = 0
+    problema: str = ""
+
+    @property
+    def hubo_algo(self) -> bool:
+        return bool(self.aceptadas or self.cambiadas or self.rechazadas or self.terminadas)
+
+    def anotar(self, recibida: Recibida) -> None:
+        listas = {
+            Desenlace.ACEPTADA: self.aceptadas,
+            Desenlace.CAMBIADA: self.cambiadas,
+            Desenlace.RECHAZADA: self.rechazadas,
+        }
+        listas[recibida.desenlace].append(recibida.nombre)
+        self.publicaciones += recibida.publicaciones
+
+
+class Recorrido:
+    """Los ojos sobre una carpeta. Uno por proceso; recuerda lo que vio la vez anterior.
+
+    reposo: cuánto debe llevar algo sin cambiar para creer que terminó de llegar.
+    gracia: cuánto se espera lo que se nombra y no está, antes de rechazar.
+    """
+
+    def __init__(self, entorno: Entorno, *, reposo: timedelta = REPOSO, gracia: timedelta = GRACIA) -> None:
+        self._entorno = entorno
+        self._vigia = Vigia(reposo=reposo, gracia=gracia)
+        self._nombrados: dict[str, tuple[Firma, tuple[str, ...]]] = {}
+        self._por_recuperar = True
+        self._por_cerrar = True
+        self._evento_visto: int | None = None
+        self._caido = ""
+
+    def recorrer(self) -> Resumen:
+        """Una mirada a la carpeta. No lanza: lo que falla se dice en la bitácora una vez, y se reintenta."""
+        resumen = Resumen()
+        try:
+            self._recorrer(resumen)
+        except (traslado.BuzonInservible, *_PASAJEROS) as error:
+            self._por_recuperar = True
+            resumen.problema = str(error) if isinstance(error, traslado.BuzonInservible) else _breve(error)
+        self._avisar_de_caidas(resumen.problema)
+        return resumen
+
+    def _recorrer(self, resumen: Resumen) -> None:
+        traslado.asegurar(self._entorno.buzon)
+        with traslado.turno(self._entorno.buzon) as es_nuestro:
+            if not es_nuestro:
+                return
+            if self._por_recuperar:
+                self._recuperar()
+            self._tomar_lo_quieto(resumen)
+            self._cerrar(resumen)
+
+    def _tomar_lo_quieto(self, resumen: Resumen) -> None:
+        inventario = inventariar(self._entorno.buzon / traslado.ENTRADA)
+        observados = self._vigia.observar(inventario, self._entorno.reloj)
+        if not observados:
+            self._nombrados.clear()
+            return
+        preguntas = Preguntas(nombrados=self._que_nombra, conocidos=self._que_tenemos_de, abiertos=inventario.abiertos)
+        for paso in decidir(observados, preguntas):
+            recibida = self._rechazar(paso) if isinstance(paso, Rechazo) else self._tomar(paso)
+            if recibida is not None:
+                resumen.anotar(recibida)
+
+    def _que_nombra(self, hallado: Hallado) -> tuple[str, ...]:
+        """Los medios que nombra un texto; se recuerda mientras no cambie, que puede esperarlos un rato."""
+        clave = str(hallado.ruta)
+        recordado = self._nombrados.get(clave)
+        if recordado is None or recordado[0] != hallado.firma:
+            recordado = (hallado.firma, nombrados_en(self._entorno, hallado))
+            self._nombrados[clave] = recordado
+        return recordado[1]
+
+    def _que_tenemos_de(self, nombre: str) -> Collection[str]:
+        with self._entorno.base.leer() as sesion:
+            anterior = actas.vigente(sesion, nombre)
+        return actas.archivos_de(self._entorno, acta_de(anterior)) if anterior else ()
+
+    # ── tomar y rechazar ──
+
+    def _rechazar(self, paso: Rechazo) -> Recibida | None:
+        hallado = paso.hallado
+        try:
+            recibida = rechazar(
+                self._entorno,
+                hallado.nombre,
+                {hallado.nombre: hallado.ruta},
+                [paso.problema],
+                ahora=self._entorno.reloj.ahora(),
+            )
+        except FileNotFoundError:
+            return None  # se lo llevaron mientras tanto
+        self._contar(recibida)
+        return recibida
+
+    def _tomar(self, unidad: Unidad) -> Recibida | None:
+        try:
+            taller = traslado.tomar(self._entorno.buzon, unidad)
+        except FileNotFoundError:
+            return None
+        ahora = self._entorno.reloj.ahora()
+        unidad = _con_referencia(unidad, ahora)
+        recibir = calendario_recibido.recibir if unidad.clase is Clase.CALENDARIO else publicacion_recibida.recibir
+        try:
+            recibida = recibir(self._entorno, unidad, taller, ahora=ahora)
+        except _PASAJEROS:
+            raise
+        except Exception as error:
+            recibida = self._tropezar(unidad, taller, error, ahora)
+        self._contar(recibida)
+        return recibida
+
+    def _tropezar(self, unidad: Unidad, taller: traslado.Taller, error: Exception, ahora: datetime) -> Recibida:
+        """Un error nuestro no debe repetirse cada tres segundos ni dejar al editor sin respuesta."""
+        logger.exception("Tropezamos al leer «%s».", mostrable(unidad.nombre), extra={"accion": "entrada_tropieza"})
+        problema = Problema(
+            f"Pregonero tropezó al leerlo ({type(error).__name__}): es un error nuestro, no suyo.",
+            "Avise en informática; mientras tanto, pruebe a escribirlo de otra manera.",
+        )
+        rutas = {m.nombre: taller.carpeta / m.nombre for m in unidad.miembros}
+        recibida = rechazar(self._entorno, unidad.nombre, rutas, [problema], ahora=ahora)
+        traslado.vaciar(taller.carpeta, {})
+        return recibida
+
+    def _contar(self, recibida: Recibida) -> None:
+        logger.info(
+            "«%s» %s.",
+            mostrable(recibida.nombre),
+            recibida.desenlace.value,
+            extra={"accion": f"entrada_{recibida.desenlace.value}", "publicaciones": recibida.publicaciones},
+        )
+
+    # ── cerrar y recuperar ──
+
+    def _cerrar(self, resumen: Resumen) -> None:
+        """Sólo se busca qué terminó si algo se movió desde la última vez."""
+        ahora = self._entorno.reloj.ahora()
+        visto = poner_al_corriente(self._entorno, desde_evento=self._evento_visto, ahora=ahora)
+        if visto != self._evento_visto or self._por_cerrar:
+            resumen.terminadas = cerrar_terminadas(self._entorno, ahora=ahora)
+            self._por_cerrar = bool(resumen.terminadas)
+        self._evento_visto = visto
+
+    def _recuperar(self) -> None:
+        """Terminar lo que una muerte dejó a medias: lo registrado se coloca, lo demás vuelve a la entrada."""
+        ahora = self._entorno.reloj.ahora()
+        with self._entorno.base.leer() as sesion:
+            en_curso = list(sesion.exec(select(Recepcion).where(col(Recepcion.veredicto) == Veredicto.EN_CURSO)))
+        suyos = {acta_de(recepcion).taller: recepcion for recepcion in en_curso}
+        for carpeta in traslado.talleres(self._entorno.buzon):
+            if carpeta.name not in suyos:
+                self._devolver(carpeta, ahora)
+        conocidas: set[str] = set()
+        for recepcion in en_curso:
+            acta = acta_de(recepcion)
+            conocidas.update([*acta.rutas.values(), acta.copia])
+            sin_nota = not colocacion.ruta_de_estado(self._entorno, acta).exists()
+            if sin_nota or (self._entorno.buzon / traslado.PROCESANDO / acta.taller).is_dir():
+                colocacion.ordenar(self._entorno, recepcion.id, ahora=ahora)
+        self._devolver_sueltos(conocidas)
+        self._por_recuperar = False
+
+    def _devolver(self, carpeta: Path, ahora: datetime) -> None:
+        for ruta in traslado.devolver(self._entorno.buzon, carpeta):
+            problema = Problema("llegó otro con el mismo nombre antes de que pudiéramos leerlo.", "Se tomó el nuevo.")
+            rechazar(self._entorno, ruta.name, {ruta.name: ruta}, [problema], ahora=ahora)
+        traslado.vaciar(carpeta, {})
+
+    def _devolver_sueltos(self, conocidas: set[str]) -> None:
+        """Lo que alguien puso a mano en `procesando/` y no es de ninguna unidad se lee como si acabara de llegar."""
+        for hallado in inventariar(self._entorno.buzon / traslado.PROCESANDO).hallados:
+            destino = self._entorno.buzon / traslado.ENTRADA / hallado.nombre
+            if f"{traslado.PROCESANDO}/{hallado.nombre}" in conocidas or es_de_pregonero(hallado.nombre):
+                continue
+            if not os.path.lexists(destino):
+                traslado.mover(hallado.ruta, destino)
+
+    def _avisar_de_caidas(self, problema: str) -> None:
+        if problema and problema != self._caido:
+            logger.error("No se puede recorrer la carpeta: %s", problema, extra={"accion": "entrada_caida"})
+        elif self._caido and not problema:
+            logger.info("La carpeta vuelve a recorrerse.", extra={"accion": "entrada_vuelve"})
+        self._caido = problema
+
+
+def _con_referencia(unidad: Unidad, ahora: datetime) -> Unidad:
+    """El «hoy» de quien escribió: cuando apareció el archivo, salvo que el reloj haya saltado entretanto."""
+    creible = timedelta(0) <= ahora - unidad.vista_en <= _REFERENCIA_CREIBLE
+    return unidad if creible else replace(unidad, vista_en=ahora)
+
+
+def _breve(error: Exception) -> str:
+    return f"{type(error).__name__}: {error.strerror}" if isinstance(error, OSError) else type(error).__name__
