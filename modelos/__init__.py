@@ -1,6 +1,6 @@
 """Las tablas. Importar este paquete las registra todas en `SQLModel.metadata`."""
 
-from modelos.base import Base
+from modelos.base import Base, tabla
 from modelos.correo import Correo, EstadoDeCorreo
 from modelos.entrega import Entrega, Intento
 from modelos.estados import Desenlace, Estado
@@ -26,4 +26,5 @@ __all__ = [
     "Publicacion",
     "Recepcion",
     "Veredicto",
+    "tabla",
 ]

@@ -9,9 +9,9 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, TypeDecorator, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, Enum, Table, TypeDecorator, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
@@ -54,6 +54,11 @@ def columna_enum(clase: type[StrEnum], nombre: str) -> Enum:
         length=16,
         values_callable=lambda c: [m.value for m in c],
     )
+
+
+def tabla(clase: type[SQLModel]) -> Table:
+    """La tabla pelada de una clase, para repetir una misma orden con muchas filas."""
+    return cast(Table, inspect(clase).local_table)
 
 
 class Base:

@@ -40,6 +40,29 @@ def medios_de(sesion: Session, publicacion_id: int) -> list[tuple[Medio, str]]:
     return [(medio, alternativo) for medio, alternativo in sesion.execute(orden)]
 
 
+def medios_de_varias(sesion: Session, publicaciones: Collection[int]) -> dict[int, list[tuple[Medio, str]]]:
+    """Como `medios_de`, de varias a la vez; las que no llevan ninguno no aparecen."""
+    orden = (
+        select(col(MedioDePublicacion.publicacion_id), Medio, col(MedioDePublicacion.texto_alternativo))
+        .join(MedioDePublicacion, col(MedioDePublicacion.medio_id) == col(Medio.id))
+        .where(col(MedioDePublicacion.publicacion_id).in_(publicaciones))
+        .order_by(col(MedioDePublicacion.publicacion_id), col(MedioDePublicacion.orden))
+    )
+    hallados: dict[int, list[tuple[Medio, str]]] = {}
+    for publicacion_id, medio, alternativo in sesion.execute(orden):
+        hallados.setdefault(publicacion_id, []).append((medio, alternativo))
+    return hallados
+
+
+def con_intento_dudoso(sesion: Session, entregas: Collection[int]) -> set[int]:
+    """De estas entregas, las que tienen un intento que pudo salir y no se sabe."""
+    orden = select(col(Intento.entrega_id)).where(
+        col(Intento.entrega_id).in_(entregas),
+        col(Intento.desenlace).is_(None) | col(Intento.desenlace).in_(DUDOSOS),
+    )
+    return set(sesion.scalars(orden))
+
+
 def parte_anterior(sesion: Session, entrega: Entrega) -> Entrega | None:
     """La parte del hilo a la que esta responde, o None si es la primera."""
     if entrega.parte == 0:
@@ -77,6 +100,20 @@ def enesimo_intento(sesion: Session, perfil_id: int, *, n: int, desde: datetime)
         .limit(1)
     )
     return sesion.scalars(orden).first()
+
+
+def intentos_por_perfil(sesion: Session, perfiles: Collection[int], *, desde: datetime) -> dict[int, int]:
+    """Cuántos intentos que pudieron publicar lleva cada perfil después de `desde`; sin los que no llevan ninguno."""
+    orden = (
+        select(col(Intento.perfil_id), func.count())
+        .where(
+            col(Intento.perfil_id).in_(perfiles),
+            col(Intento.iniciado_en) > desde,
+            col(Intento.desenlace).is_(None) | col(Intento.desenlace).in_([Desenlace.PUBLICADO, *DUDOSOS]),
+        )
+        .group_by(col(Intento.perfil_id))
+    )
+    return {perfil_id: cuantos for perfil_id, cuantos in sesion.execute(orden)}
 
 
 def adoptados(sesion: Session, perfil_id: int, *, menos: int, desde: datetime) -> frozenset[str]:

@@ -7,11 +7,13 @@ Es la misma función para cualquiera que entregue un id: los hilos de este proce
 
 import logging
 import random
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from conectores.contrato import (
     Adjunto,
@@ -30,11 +32,12 @@ from conectores.contrato import (
 )
 from conectores.secretos import redactar
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
-from modelos.consultas import DUDOSOS, intentos_de, medios_de, parte_anterior
+from modelos.consultas import con_intento_dudoso, medios_de_varias, parte_anterior
 from motor.acervo.medios import MedioInadmisible, adjunto_de, datos_de
 from motor.entorno import Entorno
 from motor.publicacion.composicion import etiquetar_enlaces
-from motor.publicacion.envio import Trabajo, anotar_fallo, anotar_publicada, guardar_preparada, intentar
+from motor.publicacion.envio import Trabajo, anotar_fallo, guardar_preparada
+from motor.publicacion.escribania import Escribania
 from motor.publicacion.reclamo import Reclamo
 from motor.publicacion.reintentos import tras_enviar, tras_preparar
 from motor.salud import Salud
@@ -43,22 +46,50 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Materia:
+    """Lo guardado con que se arma una pieza. anterior: la parte del hilo a la que responde."""
+
+    publicacion: Publicacion
+    medios: Sequence[tuple[Medio, str]]
+    anterior: Entrega | None
+
+
+@dataclass(frozen=True, slots=True)
+class Encargo:
+    """Todo lo que hay que saber para llevar una entrega reclamada, leído de una vez."""
+
+    trabajo: Trabajo
+    materia: Materia
+
+
+@dataclass(slots=True)
 class Despacho:
     """El que publica. Lo que pase con la red acaba escrito en la base; sólo lanza si falla la base misma."""
 
     entorno: Entorno
     azar: random.Random
     salud: Salud
+    _escribania: Escribania = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._escribania = Escribania(self.entorno)
+
+    def leer(self, reclamos: Sequence[Reclamo]) -> list[Encargo]:
+        """Los encargos de unos reclamos, sin los que ya no son nuestros. Lo reclamado no cambia bajo nuestros pies."""
+        with self.entorno.base.leer() as sesion:
+            return _encargos(sesion, reclamos)
 
     def procesar(self, reclamo: Reclamo) -> Estado | None:
+        """Leer y llevar una sola entrega; None si ya no era nuestra."""
+        encargos = self.leer([reclamo])
+        return self.llevar(encargos[0]) if encargos else None
+
+    def llevar(self, encargo: Encargo) -> Estado | None:
         """Llevar una entrega tan lejos como se pueda ahora. El estado en que quedó, o None si ya no era nuestra."""
-        with self.entorno.base.leer() as sesion:
-            trabajo = _trabajo(sesion, reclamo)
-        if trabajo is None:
-            return None
+        trabajo = encargo.trabajo
         try:
             conector = self.entorno.abrir(trabajo.perfil)
-            preparada = _preparar(self.entorno, conector, trabajo)
+            preparada = _preparar(self.entorno, conector, encargo)
         except SQLAlchemyError:
             raise
         except Exception as causa:  # un conector defectuoso o un archivo perdido no deben llevarse el hilo
@@ -101,7 +132,7 @@ class Despacho:
     def _enviar(self, conector: Conector, trabajo: Trabajo, preparada: Preparada) -> Estado | None:
         entorno, entrega = self.entorno, trabajo.entrega
         permiso = _permiso(entorno)
-        if not intentar(entorno, trabajo, preparada=preparada.datos):
+        if not self._escribania.intentar(trabajo, preparada=preparada.datos):
             return None
         try:
             publicado = conector.publicar(preparada, clave=entrega.clave, permiso=permiso)
@@ -112,7 +143,7 @@ class Despacho:
             )
             anotar_fallo(entorno, trabajo, decision, error, de=_de_donde(decision.estado, dudoso=trabajo.dudoso))
             return decision.estado
-        anotar_publicada(entorno, trabajo, publicado)
+        self._escribania.anotar_publicada(trabajo, publicado)
         self._anotar_salud(trabajo.perfil.red, contesto=True)
         logger.info(
             "Publicada la %d en %s: %s",
@@ -189,20 +220,36 @@ def _como_veredicto(causa: Exception, trabajo: Trabajo) -> ErrorDeRed:
     return ErrorDeContrato(f"Fallo inesperado. {detalle}")
 
 
-def _preparar(entorno: Entorno, conector: Conector, trabajo: Trabajo) -> Preparada | EnProceso:
-    entrega = trabajo.entrega
+def _preparar(entorno: Entorno, conector: Conector, encargo: Encargo) -> Preparada | EnProceso:
+    entrega, perfil = encargo.trabajo.entrega, encargo.trabajo.perfil
     previa = Preparada(entrega.preparada) if entrega.preparada is not None else None
-    return conector.preparar(pieza_de(entorno, entrega, trabajo.perfil), clave=entrega.clave, previa=previa)
+    pieza = _armar(entorno, entrega, perfil, encargo.materia)
+    return conector.preparar(pieza, clave=entrega.clave, previa=previa)
 
 
-def _trabajo(sesion: Session, reclamo: Reclamo) -> Trabajo | None:
-    entrega = sesion.get(Entrega, reclamo.entrega_id)
-    if entrega is None or entrega.ficha != reclamo.ficha or entrega.estado is not Estado.RECLAMADA:
-        return None
-    perfil = sesion.get(Perfil, entrega.perfil_id)
-    assert perfil is not None  # noqa: S101 # lo garantiza la clave ajena
-    dudoso = any(i.desenlace is None or i.desenlace in DUDOSOS for i in intentos_de(sesion, entrega.id))
-    return Trabajo(reclamo, entrega, perfil, dudoso)
+def _encargos(sesion: Session, reclamos: Sequence[Reclamo]) -> list[Encargo]:
+    fichas = {r.entrega_id: r for r in reclamos}
+    filas = sesion.execute(
+        select(Entrega, Perfil, Publicacion)
+        .join(Perfil, col(Perfil.id) == col(Entrega.perfil_id))
+        .join(Publicacion, col(Publicacion.id) == col(Entrega.publicacion_id))
+        .where(col(Entrega.id).in_(fichas))
+        .order_by(col(Entrega.despertar_en), col(Entrega.id))
+    ).all()
+    nuestras = [
+        (e, perfil, publicacion)
+        for e, perfil, publicacion in filas
+        if e.ficha == fichas[e.id].ficha and e.estado is Estado.RECLAMADA
+    ]
+    dudosas = con_intento_dudoso(sesion, [e.id for e, _, _ in nuestras])
+    medios = medios_de_varias(sesion, [p.id for _, _, p in nuestras])
+    return [
+        Encargo(
+            Trabajo(fichas[e.id], e, perfil, e.id in dudosas),
+            Materia(publicacion, medios.get(publicacion.id, ()), parte_anterior(sesion, e)),
+        )
+        for e, perfil, publicacion in nuestras
+    ]
 
 
 def pieza_de(entorno: Entorno, entrega: Entrega, perfil: Perfil) -> Pieza:
@@ -211,27 +258,31 @@ def pieza_de(entorno: Entorno, entrega: Entrega, perfil: Perfil) -> Pieza:
     Ajustar una imagen puede tardar segundos: la base se lee antes y se suelta. Lanza MedioInadmisible.
     """
     with entorno.base.leer() as sesion:
-        publicacion = sesion.get(Publicacion, entrega.publicacion_id)
-        anterior = parte_anterior(sesion, entrega)
-        medios = medios_de(sesion, entrega.publicacion_id)
-    assert publicacion is not None  # noqa: S101 # lo garantiza la clave ajena
+        publicacion = sesion.get_one(Publicacion, entrega.publicacion_id)
+        medios = medios_de_varias(sesion, [publicacion.id]).get(publicacion.id, ())
+        materia = Materia(publicacion, medios, parte_anterior(sesion, entrega))
+    return _armar(entorno, entrega, perfil, materia)
+
+
+def _armar(entorno: Entorno, entrega: Entrega, perfil: Perfil, materia: Materia) -> Pieza:
+    publicacion = materia.publicacion
     capacidades = entorno.capacidades_de(perfil.red)
     opciones = {k: str(v) for k, v in publicacion.opciones.get(perfil.red, {}).items()}
     pieza = Pieza(texto=entrega.texto, tipo=publicacion.tipo, opciones=opciones)
-    if anterior is not None:
-        return replace(pieza, en_respuesta_a=anterior.id_externo or "")
+    if materia.anterior is not None:
+        return replace(pieza, en_respuesta_a=materia.anterior.id_externo or "")
     encuesta = publicacion.encuesta
     enlace = etiquetar_enlaces(publicacion.enlace, dominios=entorno.reglas.dominios_propios, clave=entrega.clave)
     return replace(
         pieza,
         titulo=publicacion.titulo,
         enlace="" if capacidades.enlace_en_texto else enlace,
-        adjuntos=_adjuntos(entorno, medios, capacidades),
+        adjuntos=_adjuntos(entorno, materia.medios, capacidades),
         encuesta=Encuesta(tuple(encuesta["opciones"]), timedelta(seconds=encuesta["duracion_s"])) if encuesta else None,
     )
 
 
-def _adjuntos(entorno: Entorno, medios: list[tuple[Medio, str]], capacidades: Capacidades) -> tuple[Adjunto, ...]:
+def _adjuntos(entorno: Entorno, medios: Sequence[tuple[Medio, str]], capacidades: Capacidades) -> tuple[Adjunto, ...]:
     return tuple(
         adjunto_de(
             datos_de(medio, entorno.acervo),

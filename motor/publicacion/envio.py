@@ -13,16 +13,16 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from conectores.contrato import Cupo, ErrorDeContrato, ErrorDeRed, Publicado
+from conectores.contrato import ErrorDeContrato, ErrorDeRed, Publicado
 from modelos import Desenlace, Entrega, Estado, Intento, Perfil
 from modelos.consultas import enesimo_intento
 from motor.avisos import textos
 from motor.avisos.aviso import Aviso, avisar
 from motor.entorno import Entorno
-from motor.publicacion.cupos import libre_desde
 from motor.publicacion.reclamo import Reclamo
 from motor.publicacion.reintentos import Decision
 from motor.publicacion.transiciones import anotar, transitar
+from motor.publicacion.turnos import turno_tras
 from motor.reglas import Reglas
 
 
@@ -67,22 +67,9 @@ def intentar(entorno: Entorno, trabajo: Trabajo, *, preparada: Mapping[str, Any]
                 iniciado_en=ahora,
             )
         )
-        libre = _libre_desde(sesion, entorno, trabajo.perfil, ultimo=ahora, ahora=ahora)
+        libre = turno_tras(sesion, entorno, trabajo.perfil, ultimo=ahora, ahora=ahora)
         sesion.execute(update(Perfil).where(col(Perfil.id) == entrega.perfil_id).values(libre_desde=libre))
     return True
-
-
-def _libre_desde(
-    sesion: Session, entorno: Entorno, perfil: Perfil, *, ultimo: datetime | None, ahora: datetime
-) -> datetime | None:
-    cupos = list(entorno.capacidades_de(perfil.red).cupos)
-    if perfil.cupo_maximo and perfil.cupo_ventana_s:
-        cupos.append(Cupo(perfil.cupo_maximo, timedelta(seconds=perfil.cupo_ventana_s)))
-    separacion = entorno.reglas.separacion
-    if perfil.separacion_s is not None:
-        separacion = timedelta(seconds=perfil.separacion_s)
-    llenos = [(c, enesimo_intento(sesion, perfil.id, n=c.maximo, desde=ahora - c.ventana)) for c in cupos]
-    return libre_desde(ultimo, separacion=separacion, llenos=llenos)
 
 
 def guardar_preparada(
@@ -197,7 +184,7 @@ def anotar_fallo(
 
 def _turno(sesion: Session, entorno: Entorno, perfil: Perfil, ahora: datetime) -> datetime | None:
     ultimo = enesimo_intento(sesion, perfil.id, n=1, desde=ahora - timedelta(days=31))
-    return _libre_desde(sesion, entorno, perfil, ultimo=ultimo, ahora=ahora)
+    return turno_tras(sesion, entorno, perfil, ultimo=ultimo, ahora=ahora)
 
 
 def _devolver_turno(sesion: Session, entorno: Entorno, perfil: Perfil, antes: datetime | None, ahora: datetime) -> None:

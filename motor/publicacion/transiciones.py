@@ -1,14 +1,17 @@
 """El único sitio que cambia el estado de una entrega: un UPDATE con guardas, y su evento en la misma transacción."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, bindparam, insert, update
 from sqlmodel import Session, col
 
-from modelos import Entrega, Estado, Evento
+from modelos import Entrega, Estado, Evento, tabla
 from modelos.estados import puede_pasar
+
+_ENTREGA, _EVENTO = tabla(Entrega), tabla(Evento)
 
 
 class MovimientoIlegal(ValueError):
@@ -34,9 +37,7 @@ def transitar(
     detalle: lo último que se dice de ella, a una persona; vacío deja lo que decía. guardas: condiciones más, que la
     base comprueba en el mismo UPDATE. cambios: otras columnas.
     """
-    for estado in de:
-        if estado is not a and not puede_pasar(estado, a):
-            raise MovimientoIlegal(f"{estado} → {a}")
+    _exigir_legal(de, a)
     orden = update(Entrega).where(col(Entrega.id) == entrega_id, col(Entrega.estado).in_(de), *guardas)
     if ficha is not None:
         orden = orden.where(col(Entrega.ficha) == ficha)
@@ -50,6 +51,65 @@ def transitar(
         return False
     anotar(sesion, accion, ahora=ahora, entrega_id=entrega_id, detalle=detalle, autor=autor)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Movimiento:
+    """Lo propio de cada entrega en un movimiento de varias. cambios: las mismas columnas en todas."""
+
+    entrega_id: int
+    ficha: int
+    detalle: str = ""
+    cambios: Mapping[str, Any] = field(default_factory=dict)
+
+
+def transitar_juntas(
+    sesion: Session,
+    movimientos: Sequence[Movimiento],
+    *,
+    de: Collection[Estado],
+    a: Estado,
+    ahora: datetime,
+    accion: str,
+    arrendada: bool = False,
+) -> bool:
+    """Como `transitar` para varias, con una orden preparada; False si alguna no se movió.
+
+    arrendada: exigir además que su arriendo siga vigente.
+    Con False la transacción debe deshacerse: unas pueden haberse movido y otras no.
+    """
+    _exigir_legal(de, a)
+    columnas = [*movimientos[0].cambios, *(["detalle"] if movimientos[0].detalle else [])]
+    orden = (
+        update(_ENTREGA)
+        .where(
+            _ENTREGA.c.id == bindparam("_id"),
+            _ENTREGA.c.ficha == bindparam("_ficha"),
+            _ENTREGA.c.estado.in_(de),
+            *((_ENTREGA.c.arriendo_hasta > ahora,) if arrendada else ()),
+        )
+        .values(estado=a, **{c: bindparam(f"_{c}") for c in columnas})
+    )
+    if a not in (Estado.RECLAMADA, Estado.ENVIANDO):
+        orden = orden.values(arriendo_hasta=None)
+    filas = [
+        {"_id": m.entrega_id, "_ficha": m.ficha, "_detalle": m.detalle, **{f"_{c}": v for c, v in m.cambios.items()}}
+        for m in movimientos
+    ]
+    conexion = sesion.connection()
+    if conexion.execute(orden, filas).rowcount != len(filas):
+        return False
+    comunes = {"ocurrido_en": ahora, "accion": accion, "autor": "motor"}
+    conexion.execute(
+        insert(_EVENTO), [{**comunes, "entrega_id": m.entrega_id, "detalle": m.detalle} for m in movimientos]
+    )
+    return True
+
+
+def _exigir_legal(de: Collection[Estado], a: Estado) -> None:
+    for estado in de:
+        if estado is not a and not puede_pasar(estado, a):
+            raise MovimientoIlegal(f"{estado} → {a}")
 
 
 def anotar(
