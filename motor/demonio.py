@@ -4,6 +4,7 @@ APScheduler sólo marca el compás (almacén en memoria, UTC): unos ticks y un d
 Lo que toca hacer es siempre una consulta; un tick perdido o repetido no cambia nada.
 """
 
+import contextlib
 import logging
 import random
 import threading
@@ -12,9 +13,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import text, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import exc, text, update
 from sqlmodel import col
 
 from conectores.secretos import redactar
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
 HILOS_DE_MIRADA = 4
+BASE_CAIDA = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 PLAZO_DE_CIERRE_S = 8.0
 """Lo que se espera a lo que está saliendo; lo que no acabe quedará EN_DUDA y se comprobará al arrancar."""
 
@@ -43,13 +45,21 @@ class Demonio:
     """Un proceso que publica. `correr` vuelve cuando otro hilo llama a `parar`."""
 
     def __init__(
-        self, entorno: Entorno, cartero: Cartero, recorrido: Recorrido, *, recorrido_s: float, solos: bool
+        self,
+        entorno: Entorno,
+        cartero: Cartero,
+        recorrido: Recorrido,
+        *,
+        recorrido_s: float,
+        solos: bool,
+        cierre_s: float = PLAZO_DE_CIERRE_S,
     ) -> None:
         self._entorno = entorno
         self._cartero = cartero
         self._recorrido = recorrido
         self._recorrido_s = recorrido_s
         self._solos = solos
+        self._cierre_s = cierre_s
         self._despacho = Despacho(entorno, random.Random(), Salud())  # noqa: S311 # azar para repartir esperas
         self._saltos = Saltos()
         self._toca = threading.Event()
@@ -60,6 +70,7 @@ class Demonio:
         self._mirando: set[Future[Estado | None]] = set()
         self._candado = threading.Lock()
         self._barrido_s = float("-inf")
+        self._base_caida = False
 
     def correr(self) -> None:
         """Trabajar hasta que se pida parar; al salir no queda nada a medias en este proceso."""
@@ -72,7 +83,8 @@ class Demonio:
             extra={"accion": "demonio_arranca", "recogidas": recogidas},
         )
         while not self._fin.is_set():
-            self._toca.wait()
+            # Con plazo: si la hora retrocede, el metrónomo dormiría hasta alcanzar la que tenía.
+            self._toca.wait(2 * TICK_S)
             self._toca.clear()
             self._vuelta(metronomo)
         metronomo.shutdown(wait=False)
@@ -108,24 +120,40 @@ class Demonio:
 
     def _vuelta(self, metronomo: BackgroundScheduler) -> None:
         try:
-            if self._hora_dudosa():
+            if self._hora_dudosa(metronomo):
                 return
             if time.monotonic() - self._barrido_s >= TICK_S:
                 self._barrido_s = time.monotonic()
                 barrer(self._entorno)
                 vencer(self._entorno)
                 self._mirar()
-            if self._publicar():
+            ahora = self._entorno.reloj.ahora()
+            if self._publicar(ahora):
                 return  # en cuanto acabe alguna se mira si hay más
             with self._entorno.base.leer() as sesion:
-                proximo = proximo_instante(sesion, self._entorno.reloj.ahora())
-        except SQLAlchemyError as error:  # la base no contesta: se sigue en el próximo tick
-            logger.error("La base de datos no contesta: %s", type(error).__name__, extra={"accion": "base_caida"})
+                proximo = proximo_instante(sesion, ahora)  # el mismo «ahora»: nada cae entre las dos consultas
+        except BASE_CAIDA as error:  # se sigue en el próximo tick
+            self._anotar_base_caida(error)
             return
+        except Exception as error:  # nada debe detener al demonio
+            logger.error("Fallo inesperado.", exc_info=error, extra={"accion": "fallo_inesperado"})
+            return
+        if self._base_caida:
+            self._base_caida = False
+            logger.info("La base de datos volvió.", extra={"accion": "base_vuelve"})
         if proximo is not None and not self._fin.is_set():
             metronomo.add_job(self._toca.set, "date", run_date=proximo, id="despertador", replace_existing=True)
 
-    def _hora_dudosa(self) -> bool:
+    def _anotar_base_caida(self, error: Exception) -> None:
+        if not self._base_caida:
+            self._base_caida = True
+            logger.error(
+                "La base de datos no contesta; se reintenta cada segundo. %s",
+                redactar(f"{type(error).__name__}: {error}").splitlines()[0],
+                extra={"accion": "base_caida"},
+            )
+
+    def _hora_dudosa(self, metronomo: BackgroundScheduler) -> bool:
         reloj = self._entorno.reloj
         arranque_s = reloj.desde_el_arranque()
         salto = self._saltos.medir(reloj.ahora(), arranque_s)
@@ -135,11 +163,14 @@ class Demonio:
                 salto,
                 extra={"accion": "reloj_salta", "salto_s": salto.total_seconds()},
             )
+            for tarea in metronomo.get_jobs():
+                with contextlib.suppress(JobLookupError):  # el despertador pudo sonar entre tanto
+                    tarea.modify(next_run_time=datetime.now(UTC))
         return self._saltos.conviene_esperar(arranque_s)
 
     # ── el trabajo ──
 
-    def _publicar(self) -> bool:
+    def _publicar(self, ahora: datetime) -> bool:
         """Reclamar lo que toca y repartirlo entre los hilos; False si no había nada o no caben más."""
         reglas = self._entorno.reglas
         with self._candado:
@@ -149,15 +180,15 @@ class Demonio:
             return True
         tanda = reclamar(
             self._entorno.base,
-            ahora=self._entorno.reloj.ahora(),
+            ahora=ahora,
             reglas=reglas,
             trabajador=self._entorno.trabajador,
             limite=libres,
         )
-        for reclamo in tanda:
-            futuro = self._manos.submit(self._despacho.procesar, reclamo)
+        for encargo in self._despacho.leer(tanda) if tanda else []:
+            futuro = self._manos.submit(self._despacho.llevar, encargo)
             with self._candado:
-                self._en_manos[futuro] = reclamo
+                self._en_manos[futuro] = encargo.trabajo.reclamo
             futuro.add_done_callback(self._soltar)
         return bool(tanda)
 
@@ -203,8 +234,11 @@ class Demonio:
             pendientes = dict(self._en_manos)
         self._ojos.shutdown(wait=False, cancel_futures=True)
         self._manos.shutdown(wait=False, cancel_futures=True)
-        devolver(self._entorno, [r for f, r in pendientes.items() if f.cancelled()])
-        _, sin_acabar = wait([f for f in pendientes if not f.cancelled()], timeout=PLAZO_DE_CIERRE_S)
+        try:
+            devolver(self._entorno, [r for f, r in pendientes.items() if f.cancelled()])
+        except BASE_CAIDA:
+            logger.warning("La base no contesta: lo que no empezó se retomará cuando venza su arriendo.")
+        _, sin_acabar = wait([f for f in pendientes if not f.cancelled()], timeout=self._cierre_s)
         if sin_acabar:
             logger.warning(
                 "%d publicaciones no acabaron a tiempo; al arrancar se comprobará si salieron.",
@@ -233,5 +267,7 @@ def _protegida(nombre: str, tarea: Callable[[], object]) -> None:
     """Una tarea del metrónomo que falla se anota y se repite en su próximo compás."""
     try:
         tarea()
+    except BASE_CAIDA:
+        return  # ya lo dice la vuelta, y una sola vez
     except Exception as error:  # nada debe parar el metrónomo
         logger.error("Falló la tarea «%s».", nombre, exc_info=error, extra={"accion": "tarea_falla", "tarea": nombre})
