@@ -4,6 +4,7 @@
 tapa lo que tiene forma de credencial, porque una red puede devolver en un error una que no conocíamos.
 """
 
+import json
 import re
 import threading
 from urllib.parse import quote, quote_plus
@@ -25,11 +26,12 @@ _FORMAS = (
 
 
 def recordar(secreto: str) -> None:
-    """Tapar este valor, y sus formas dentro de una URL, en todo lo que se redacte desde ahora."""
+    """Tapar este valor, y sus formas dentro de una URL, de un JSON o de un repr, en lo que se redacte desde ahora."""
     if len(secreto) < _LARGO_MINIMO:
         return
+    escapados = {json.dumps(secreto)[1:-1], json.dumps(secreto, ensure_ascii=False)[1:-1], repr(secreto)[1:-1]}
     with _candado:
-        _recordados.update({secreto, quote(secreto, safe=""), quote_plus(secreto)})
+        _recordados.update({secreto, quote(secreto, safe=""), quote_plus(secreto)} | escapados)
 
 
 def redactar(texto: str) -> str:

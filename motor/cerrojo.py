@@ -22,7 +22,7 @@ def exclusivo(base: Base) -> Iterator[bool]:
     if not base.es_sqlite or not base.url.database or base.url.database == ":memory:":
         yield base.es_sqlite
         return
-    ruta = Path(f"{base.url.database}.demonio")
+    ruta = Path(f"{Path(base.url.database).resolve()}.demonio")
     with ruta.open("a+", encoding="utf-8") as archivo:
         try:
             fcntl.flock(archivo, fcntl.LOCK_EX | fcntl.LOCK_NB)
