@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from config.ajustes import Ajustes
 from motor.avisos.correo import Cartero, Servidor
@@ -104,14 +105,13 @@ def diagnostico(en_json: EnJson = False) -> None:
     """Mirarlo todo y decir qué está mal y qué hacer: perfiles, base, carpetas, correo, reloj, disco."""
     _, ajustes, entorno = abrir()
     hallazgos = []
-    signos = {Gravedad.BIEN: "[green]✓[/]", Gravedad.AVISO: "[yellow]![/]", Gravedad.MAL: "[red]✗[/]"}
+    signos = {Gravedad.BIEN: ("✓", "green"), Gravedad.AVISO: ("!", "yellow"), Gravedad.MAL: ("✗", "red")}
     for h in diagnosticar(entorno, servidor_de_correo(ajustes)):
         hallazgos.append(h)
         if not en_json:
-            consola.print(f"{signos[h.gravedad]} [bold]{h.que}[/]: ", end="")
-            consola.print(h.detalle, markup=False)
+            consola.print(Text.assemble(signos[h.gravedad], " ", (h.que, "bold"), f": {h.detalle}"))
             if h.remedio:
-                consola.print(f"    → {h.remedio}", markup=False)
+                consola.print(f"  → {h.remedio}", markup=False)
     if en_json:
         escribir_json(
             [{"que": h.que, "estado": h.gravedad, "detalle": h.detalle, "remedio": h.remedio} for h in hallazgos]

@@ -182,6 +182,10 @@ def _perfiles(entorno: Entorno) -> Iterator[Hallazgo]:
         if isinstance(respuesta, ErrorDeRed):
             yield Hallazgo(que, Gravedad.MAL, respuesta.detalle, respuesta.remedio)
             continue
+        if perfil.pausado_en is not None and perfil.pausado_por != "motor":  # lo que pausó el motor, ya se reanudó
+            reanudar = f"Cuando quiera: pregonero perfiles reanudar {perfil.nombre}"
+            yield Hallazgo(que, Gravedad.AVISO, f"En pausa: {perfil.pausa_motivo}", reanudar)
+            continue
         partes = [f"es «{respuesta.nombre}»"]
         if respuesta.cupo_restante is not None:
             partes.append(f"le quedan {respuesta.cupo_restante} publicaciones")
@@ -194,15 +198,21 @@ def _perfiles(entorno: Entorno) -> Iterator[Hallazgo]:
         elif respuesta.vence_en is not None and respuesta.vence_en - entorno.reloj.ahora() < timedelta(days=7):
             yield Hallazgo(que, Gravedad.AVISO, "; ".join(partes) + ".", "Renuévela antes de que venza.")
         else:
-            yield Hallazgo(que, Gravedad.BIEN, "; ".join([*partes, *respuesta.avisos]) + ".")
+            yield Hallazgo(que, Gravedad.BIEN, " ".join(["; ".join(partes) + ".", *respuesta.avisos]))
 
 
 def _pendientes(entorno: Entorno) -> Iterator[Hallazgo]:
     with entorno.base.leer() as sesion:
         cuentas = cuentas_por_estado(sesion)
     por_decidir = cuentas.get(Estado.POR_DECIDIR, 0)
-    resumen = ", ".join(f"{cuentas[e]} {e.value.replace('_', ' ')}" for e in Estado if cuentas.get(e))
+    resumen = ", ".join(_contadas(e, cuentas[e]) for e in Estado if cuentas.get(e))
     if por_decidir:
         yield Hallazgo("entregas", Gravedad.AVISO, resumen + ".", "Decida: pregonero entregas --estado por_decidir")
     else:
         yield Hallazgo("entregas", Gravedad.BIEN, (resumen or "Ninguna todavía") + ".")
+
+
+def _contadas(estado: Estado, cuantas: int) -> str:
+    """«1 publicada», «3 publicadas», «2 en duda»."""
+    dicho = estado.value.replace("_", " ")
+    return f"{cuantas} {dicho}s" if cuantas > 1 and dicho.endswith("a") and " " not in dicho else f"{cuantas} {dicho}"

@@ -5,7 +5,10 @@ from itertools import groupby
 from typing import Annotated
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
+from modelos import Entrega, Estado, Perfil
 from modelos.consultas import agenda
 from motor.legible import dia_legible
 from motor.ordenes.consola import (
@@ -17,6 +20,8 @@ from motor.ordenes.consola import (
     recorte,
 )
 from motor.ordenes.entregas import como_json
+
+ANCHO_DE_ESTADO = len("perfil en pausa")
 
 
 @con_errores_claros
@@ -38,9 +43,20 @@ def calendario(
     if not filas:
         consola.print(f"No hay nada programado en los próximos {dias} días.")
         return
+    ancho_de_perfil = min(max(len(p.nombre) for _, p, _ in filas), 30)
+    cabe = max(consola.width - 7 - ancho_de_perfil - ANCHO_DE_ESTADO - 6, 20)
     for dia, suyas in groupby(filas, key=lambda fila: fila[0].no_antes_de.astimezone(zona).date()):
         consola.print(f"\n[bold]{dia_legible(dia)}[/]")
+        cuadro = Table.grid(padding=(0, 2))
+        for ancho in (7, ancho_de_perfil, ANCHO_DE_ESTADO, None):  # en pantallas estrechas sólo se recorta el texto
+            cuadro.add_column(no_wrap=True, min_width=ancho)
         for e, p, _ in suyas:
-            hora = e.no_antes_de.astimezone(zona)
-            consola.print(f"  {hora:%H:%M}  {p.nombre:<22} {estado_legible(e.estado):<28} ", end="")
-            consola.print(recorte(e.texto, 60), markup=False)
+            hora = f"  {e.no_antes_de.astimezone(zona):%H:%M}"
+            cuadro.add_row(hora, p.nombre, _estado(e, p), Text(recorte(e.texto, cabe)))
+        consola.print(cuadro)
+
+
+def _estado(entrega: Entrega, perfil: Perfil) -> str:
+    if perfil.pausado_en is not None and entrega.estado is Estado.PROGRAMADA:
+        return "[yellow]perfil en pausa[/]"
+    return estado_legible(entrega.estado)

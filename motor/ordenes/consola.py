@@ -1,8 +1,9 @@
 """Lo que comparten las órdenes: abrir el entorno con errores que se entienden, y escribir en la pantalla."""
 
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -24,7 +27,10 @@ from motor.cerrojo import OtroDemonio
 from motor.entorno import Entorno
 from motor.legible import instante_legible
 
-consola = Console(highlight=False)
+# Sin pantalla (una tubería, un registro) no hay ancho que respetar, y 80 columnas parten las tablas.
+_ANCHO = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 110
+
+consola = Console(highlight=False, width=_ANCHO)
 consola_de_errores = Console(stderr=True, highlight=False)
 
 COLORES = {
@@ -50,7 +56,8 @@ R = TypeVar("R")
 
 def terminar(mensaje: str, *, codigo: int = 1) -> NoReturn:
     """Decir qué está mal y acabar."""
-    consola_de_errores.print(f"[red]✗[/] {redactar(mensaje)}", markup=True)
+    dicho = redactar(mensaje)
+    consola_de_errores.print(Text.assemble(("✗", "red"), " ", dicho[:1].upper() + dicho[1:]))
     raise typer.Exit(codigo)
 
 
@@ -93,10 +100,11 @@ def perfil_de(sesion: Session, nombre: str) -> Perfil:
     return perfil
 
 
-def tabla(titulo: str, *columnas: str) -> Table:
-    cuadro = Table(title=titulo, title_justify="left", header_style="bold", border_style="dim")
+def tabla(titulo: str, *columnas: str, enteras: Container[str] = ()) -> Table:
+    """enteras: las columnas que no se parten aunque la pantalla sea estrecha."""
+    cuadro = Table(title=titulo, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for columna in columnas:
-        cuadro.add_column(columna, overflow="fold")
+        cuadro.add_column(columna, overflow="fold", no_wrap=columna in enteras)
     return cuadro
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 from sqlalchemy import update
 from sqlmodel import Session, col
 
@@ -33,6 +34,7 @@ from motor.publicacion.transiciones import anotar, transitar
 app = Ordenes(help="Las entregas: ver, cancelar, reprogramar, resolver una duda.")
 
 AUTOR = "orden"
+QUIENES = {"motor": "Pregonero", AUTOR: "una persona"}
 Id = Annotated[int, typer.Argument(metavar="NÚMERO", help="Número de la entrega.")]
 EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
 
@@ -62,19 +64,23 @@ def lista(
         escribir_json([como_json(e, p) for e, p, _ in filas])
         return
     if not filas:
-        consola.print("No hay entregas que mostrar. Suelte un archivo en la carpeta de entrada, o amplíe con --dias.")
+        que_hacer = "" if estado or perfil else " Suelte un archivo en la carpeta de entrada."
+        consola.print(f"Ninguna en {dias} días atrás ni adelante (cambie --dias).{que_hacer}")
         return
-    cuadro = tabla("Entregas", "N.º", "Hora", "Perfil", "Estado", "Texto", "Detalle")
+    cuadro = tabla("Entregas", "N.º", "Hora", "Perfil", "Estado", "Texto", enteras=("N.º", "Hora", "Perfil", "Estado"))
     for e, p, _ in filas:
-        cuadro.add_row(
-            str(e.id),
-            cuando(e.no_antes_de, entorno.reglas.zona),
-            p.nombre,
-            estado_legible(e.estado),
-            recorte(e.texto, 44),
-            recorte(e.url or e.detalle, 60),
-        )
+        hora = cuando(e.no_antes_de, entorno.reglas.zona).replace(f" {ahora.astimezone(entorno.reglas.zona).year},", "")
+        cuadro.add_row(str(e.id), hora, p.nombre, estado_legible(e.estado), _texto_y_detalle(e))
     consola.print(cuadro)
+    consola.print("Una con su historia y su enlace: [bold]pregonero entregas ver NÚMERO[/]")
+
+
+def _texto_y_detalle(e: Entrega) -> Text:
+    """El detalle sólo de lo que no ha ido bien: lo publicado se ve en su red."""
+    texto = Text(recorte(e.texto, 60))
+    if e.detalle and e.estado is not Estado.PUBLICADA:
+        texto.append(f"\n{recorte(e.detalle, 160)}", style="dim")
+    return texto
 
 
 def como_json(e: Entrega, p: Perfil) -> dict[str, object]:
@@ -108,16 +114,30 @@ def ver(id_: Id, en_json: EnJson = False) -> None:
         sucesos = [{"en": h.ocurrido_en, "accion": h.accion, "autor": h.autor, "detalle": h.detalle} for h in historia]
         escribir_json({**como_json(entrega, perfil), "historia": sucesos, "intentos": len(intentos)})
         return
-    consola.print(f"[bold]Entrega {entrega.id}[/] en {perfil.titulo or perfil.nombre} ({perfil.red})")
+    red = entorno.capacidades_de(perfil.red).nombre
+    consola.print(f"[bold]Entrega {entrega.id}[/] en {perfil.titulo or perfil.nombre} ({red})")
     consola.print(f"Estado: {estado_legible(entrega.estado)}   Hora: {cuando(entrega.no_antes_de, zona)}")
     consola.print(entrega.texto, markup=False, style="italic")
     if entrega.url:
         consola.print(f"Enlace: {entrega.url}", markup=False)
-    cuadro = tabla("Historia", "Cuándo", "Qué", "Quién", "Detalle")
+    cuadro = tabla("\nHistoria", "Cuándo", "Qué", "Quién", "Detalle", enteras=("Cuándo", "Qué", "Quién"))
     for h in historia:
         local = h.ocurrido_en.astimezone(zona)
-        cuadro.add_row(f"{local:%d/%m/%Y %H:%M:%S}", h.accion.replace("_", " "), h.autor, h.detalle)
+        que = h.accion.removeprefix("entrega_").replace("_", " ")
+        cuadro.add_row(f"{local:%d/%m/%Y %H:%M:%S}", que, QUIENES.get(h.autor, h.autor), Text(h.detalle))
     consola.print(cuadro)
+    if entrega.estado is Estado.POR_DECIDIR:
+        _decir_como_resolver(entrega, dudosa=bool(intentos))
+
+
+def _decir_como_resolver(entrega: Entrega, *, dudosa: bool) -> None:
+    consola.print(
+        f"[bold yellow]Hay que decidir.[/] {'Abra el perfil, busque ese texto, y diga:' if dudosa else 'Diga:'}"
+    )
+    if dudosa:
+        consola.print(f"  sí está:               [bold]pregonero entregas resolver {entrega.id} --publicada ENLACE[/]")
+    consola.print(f"  que salga ya:          [bold]pregonero entregas resolver {entrega.id} --repetir[/]")
+    consola.print(f"  que no salga:          [bold]pregonero entregas resolver {entrega.id} --cancelar[/]")
 
 
 def _obtener(sesion: Session, id_: int) -> tuple[Entrega, Perfil]:
@@ -282,7 +302,11 @@ def _mover(
     **cambios: Any,
 ) -> None:
     if entrega.estado not in de or (entrega.estado is a and a is not Estado.PROGRAMADA):
-        terminar(f"La {entrega.id} está {entrega.estado.value.replace('_', ' ')}: ya no se puede.")
+        borrable = entrega.estado is Estado.PUBLICADA
+        terminar(
+            f"La {entrega.id} está {entrega.estado.value.replace('_', ' ')}: ya no se puede."
+            + (f" Para quitarla de la red: pregonero entregas borrar {entrega.id}" if borrable else "")
+        )
     movida = transitar(
         sesion,
         entrega.id,

@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 import typer
+from rich.text import Text
 from sqlmodel import col, func, select
 
 from conectores.contrato import ErrorDeRed, EstadoDePerfil
@@ -47,7 +48,7 @@ def lista(contexto: typer.Context, en_json: EnJson = False) -> None:
         consola.print("Todavía no hay perfiles. Agregue el primero:")
         consola.print("  [bold]pregonero perfiles agregar x-ayuntamiento --red x[/]")
         return
-    cuadro = tabla("Perfiles", "Nombre", "Red", "Título", "Estado", "Credencial vence")
+    cuadro = tabla("Perfiles", "Nombre", "Red", "Título", "Estado", "Vence", enteras=("Nombre", "Red"))
     for p in todos:
         estado = f"[yellow]en pausa[/]: {p.pausa_motivo}" if p.pausado_en else "[green]activo[/]"
         cuadro.add_row(p.nombre, p.red, p.titulo or "—", estado, cuando(p.token_vence_en, entorno.reglas.zona))
@@ -93,20 +94,24 @@ def agregar(
     with entorno.base.escribir() as sesion:
         if sesion.scalars(select(Perfil).where(col(Perfil.nombre) == nombre)).first() is not None:
             terminar(f"Ya hay un perfil «{nombre}».")
-        sesion.add(
-            Perfil(
-                nombre=nombre,
-                red=conocida,
-                titulo=titulo,
-                id_externo=id_externo,
-                opciones=_opciones(opcion or []),
-                separacion_s=separacion_s,
-                cupo_maximo=maximo,
-                cupo_ventana_s=ventana_s,
-                creado_en=entorno.reloj.ahora(),
-            )
+        perfil = Perfil(
+            nombre=nombre,
+            red=conocida,
+            titulo=titulo,
+            id_externo=id_externo,
+            opciones=_opciones(opcion or []),
+            separacion_s=separacion_s,
+            cupo_maximo=maximo,
+            cupo_ventana_s=ventana_s,
+            creado_en=entorno.reloj.ahora(),
         )
-    consola.print(f"[green]✓[/] Agregado. Compruébelo con [bold]pregonero perfiles comprobar {nombre}[/]")
+        sesion.add(perfil)
+    consola.print(f"[green]✓[/] Agregado {nombre}. Sus credenciales, en .env (vea .env.example):")
+    for clave in entorno.abrir(perfil).claves:
+        consola.print(
+            f"  PREGONERO_{conocida.upper()}_{clave.nombre.upper()}", "" if clave.obligatoria else "(opcional)"
+        )
+    consola.print(f"Compruébelo con: [bold]pregonero perfiles comprobar {nombre}[/]")
 
 
 def _opciones(pares: list[str]) -> dict[str, str]:
@@ -153,15 +158,17 @@ def comprobar_(
 
 def _contar(perfil: Perfil, respuesta: EstadoDePerfil | ErrorDeRed) -> None:
     if isinstance(respuesta, ErrorDeRed):
-        consola.print(f"[red]✗[/] {perfil.nombre}: {respuesta.detalle} {respuesta.remedio}", markup=True)
+        consola.print(Text.assemble(("✗", "red"), f" {perfil.nombre}: {respuesta.detalle}"))
+        if respuesta.remedio:
+            consola.print(f"  → {respuesta.remedio}", markup=False)
         return
     consola.print(f"[green]✓[/] {perfil.nombre}: es «{respuesta.nombre}» y puede publicar.")
     if respuesta.cupo_restante is not None:
-        consola.print(f"    Le quedan {respuesta.cupo_restante} publicaciones de su cupo.")
+        consola.print(f"  Le quedan {respuesta.cupo_restante} publicaciones de su cupo.")
     for falta in respuesta.faltan:
-        consola.print(f"    [yellow]Falta el permiso {falta}.[/]")
+        consola.print(f"  [yellow]Falta el permiso {falta}.[/]")
     for aviso in respuesta.avisos:
-        consola.print(f"    [dim]{aviso}[/]")
+        consola.print(f"  {aviso}", style="dim", markup=False)
 
 
 @app.command()

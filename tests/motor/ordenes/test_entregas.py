@@ -159,3 +159,27 @@ def test_el_calendario_agrupa_por_dia(pregonero: Orden, entorno_de_la_orden: Ent
     manana = (entorno_de_la_orden.reloj.ahora() + timedelta(days=2)).astimezone(entorno_de_la_orden.reglas.zona)
     assert f" {manana.day} de " in pantalla
     assert "Vacunación en San Pablo." in pantalla
+
+
+@pytest.mark.parametrize("orden", ["calendario", "entregas"])
+def test_en_una_pantalla_estrecha_solo_se_recorta_el_texto(
+    pregonero: Orden, entorno_de_la_orden: Entorno, red: RedEnMemoria, monkeypatch: pytest.MonkeyPatch, orden: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    programar(entorno_de_la_orden, "Un texto largo que no cabe entero en esta pantalla. " * 4, dentro_de=timedelta())
+    dicho = pregonero(orden).stdout
+    assert " m1 " in dicho
+    assert "programada" in dicho
+    assert max(map(len, dicho.splitlines())) <= 80
+
+
+def test_lo_que_hay_que_decidir_dice_como_contestar(
+    pregonero: Orden, entorno_de_la_orden: Entorno, red: RedEnMemoria
+) -> None:
+    id_ = programar(entorno_de_la_orden, dentro_de=timedelta())
+    red.fallar(ErrorIncierto("se cortó"), acepta=True)
+    publicar(entorno_de_la_orden)
+    dejar_por_decidir(entorno_de_la_orden, id_)
+    dicho = pregonero("entregas", "ver", str(id_)).stdout
+    for como in ("--publicada ENLACE", "--repetir", "--cancelar"):
+        assert f"pregonero entregas resolver {id_} {como}" in dicho

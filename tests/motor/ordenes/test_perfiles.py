@@ -76,3 +76,17 @@ def test_los_ajustes_mal_escritos_dicen_cual_corregir(pregonero: Orden, monkeypa
     assert resultado.exit_code == 1
     assert "PREGONERO_ZONA" in resultado.output
     assert "Traceback" not in resultado.output
+
+
+def test_agregar_dice_que_credenciales_poner_en_env(pregonero: Orden) -> None:
+    dicho = pregonero("perfiles", "agregar", "x-centro", "--red", "x").stdout
+    assert "PREGONERO_X_API_KEY" in dicho
+    assert "PREGONERO_X_ACCESS_SECRET" in dicho
+
+
+def test_el_diagnostico_recuerda_lo_que_una_persona_puso_en_pausa(pregonero: Orden) -> None:
+    pregonero("perfiles", "agregar", "m1", "--red", "memoria")
+    pregonero("perfiles", "pausar", "m1", "--motivo", "Vacaciones")
+    dicho = pregonero("diagnostico").stdout
+    assert "m1: En pausa: Vacaciones" in dicho
+    assert "pregonero perfiles reanudar m1" in dicho
