@@ -11,6 +11,7 @@ from config.ajustes import cargar
 from motor.__main__ import app
 from motor.arranque import abrir_entorno
 from motor.entorno import Entorno
+from motor.ordenes.consola import consola
 
 Orden = Callable[..., Result]
 
@@ -25,6 +26,13 @@ def pregonero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Orden:
         return CliRunner().invoke(app, list(palabras), input=entrada, catch_exceptions=False)
 
     return correr
+
+
+@pytest.fixture
+def pantalla_estrecha(pregonero: Orden, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ochenta columnas, como una consola sin ventanas."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(consola, "width", 80)
 
 
 @pytest.fixture

@@ -25,9 +25,8 @@ AYUDAS = [
 @pytest.mark.parametrize("palabras", AYUDAS, ids=" ".join)
 @pytest.mark.parametrize("como", ["--ayuda", "-h", "--help"])
 def test_la_ayuda_esta_en_espanol_y_cabe(
-    pregonero: Orden, monkeypatch: pytest.MonkeyPatch, palabras: tuple[str, ...], como: str
+    pregonero: Orden, pantalla_estrecha: None, palabras: tuple[str, ...], como: str
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
     resultado = pregonero(*palabras, como)
     assert resultado.exit_code == 0
     assert f"Uso: {' '.join(('pregonero', *palabras))}" in resultado.output

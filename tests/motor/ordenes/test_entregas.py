@@ -163,9 +163,8 @@ def test_el_calendario_agrupa_por_dia(pregonero: Orden, entorno_de_la_orden: Ent
 
 @pytest.mark.parametrize("orden", ["calendario", "entregas"])
 def test_en_una_pantalla_estrecha_solo_se_recorta_el_texto(
-    pregonero: Orden, entorno_de_la_orden: Entorno, red: RedEnMemoria, monkeypatch: pytest.MonkeyPatch, orden: str
+    pregonero: Orden, entorno_de_la_orden: Entorno, red: RedEnMemoria, pantalla_estrecha: None, orden: str
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
     programar(entorno_de_la_orden, "Un texto largo que no cabe entero en esta pantalla. " * 4, dentro_de=timedelta())
     dicho = pregonero(orden).stdout
     assert " m1 " in dicho
