@@ -44,3 +44,5 @@ def abrir_bitacora(*, forma: str, nivel: int = logging.INFO) -> None:
     raiz.setLevel(nivel)
     for nombre in _RUIDOSAS:  # al detalle imprimirían cabeceras con credenciales
         logging.getLogger(nombre).setLevel(logging.WARNING)
+    # Un tick que se solapa con el anterior se omite a propósito: no es noticia.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -19,10 +19,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
+from openpyxl import load_workbook
 from rich.panel import Panel
+from sqlalchemy import select
+from sqlmodel import col
 
 from config.ajustes import Variables
-from modelos import Entrega, Estado, Perfil, Publicacion
+from modelos import Entrega, Estado, Evento, Intento, Perfil, Publicacion
 from modelos.consultas import agenda, cuentas_por_estado
 from motor.arranque import abrir_entorno
 from motor.entorno import Entorno
@@ -65,7 +68,8 @@ class Escena:
     sim: Simulador
     buzon: BuzonDePrueba
     comienzo: float = field(default_factory=time.monotonic)
-    contadas: dict[int, Estado] = field(default_factory=dict)
+    evento: int = 0
+    dudas: set[int] = field(default_factory=set)
     archivos: set[str] = field(default_factory=set)
     correos: int = 0
 
@@ -135,20 +139,22 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
 def _representar(escena: Escena) -> bool:
     consola.print(
         Panel(
-            "[bold]Pregonero[/] publica lo que el municipio tiene que decir, una sola vez y a su hora.\n"
-            "Verá el municipio inventado de San Jacinto: los editores sueltan archivos en una carpeta y salen en X,\n"
-            "Facebook, Instagram y Pinterest. Las redes son de mentira y viven en esta máquina; nada sale a internet.",
+            "[bold]Pregonero[/] publica lo que el municipio tiene que decir, una vez y a su hora.\n\n"
+            "Este es San Jacinto, un municipio inventado. Sus editores sueltan archivos\n"
+            "en una carpeta y salen en X, Facebook, Instagram y Pinterest. Las redes son\n"
+            "de mentira y viven en esta máquina: nada sale a internet. Dura un minuto.",
             border_style="cyan",
+            expand=False,
         )
     )
     escena.decir(f"Lo que se va publicando se ve en [bold]{escena.sim.url}[/]")
     with _demonio(escena) as primero:
         escena.decir("Pregonero arranca y mira la carpeta [bold]entrada/[/]")
         _soltar_todo(escena)
-        _esperar(escena, lambda: len(escena.contadas) >= 4 and _publicadas(escena) >= 3, 20)
+        _esperar(escena, lambda: _cuantas(escena, Estado.PUBLICADA) >= 4, 20)
         _matar_a_media_publicacion(escena, primero)
     with _demonio(escena):
-        escena.decir("Pregonero vuelve a arrancar: lo que quizá salió [bold]se comprueba en la red[/] antes de nada")
+        escena.decir("Vuelve la luz: lo que quizá salió [bold]se comprueba en la red[/] antes de nada")
         # Que la respuesta se pierda también con el demonio vivo: la red publica y corta antes de contestar.
         escena.sim.fallar("facebook", "reset_despues")
         _esperar(escena, lambda: _todo_acabado(escena), PLAZO_S)
@@ -191,17 +197,19 @@ def _soltar_todo(escena: Escena) -> None:
 def _matar_a_media_publicacion(escena: Escena, proceso: "subprocess.Popen[bytes]") -> None:
     """Esperar a que algo esté saliendo y matar el proceso de golpe, como un apagón."""
     escena.sim.ajustar(latencia_s=1.2)
-    limite = time.monotonic() + 20
-    while time.monotonic() < limite and not _cuantas(escena, Estado.ENVIANDO):
-        _mirar(escena)
+    desde, limite = escena.entorno.reloj.ahora(), time.monotonic() + 20
+    saliendo = 0
+    while not saliendo and time.monotonic() < limite:
         time.sleep(0.02)
-    saliendo = _cuantas(escena, Estado.ENVIANDO)
-    time.sleep(0.7)  # que la red alcance a aceptarla, y no a contestar
+        with escena.entorno.base.leer() as sesion:
+            recientes = (col(Intento.iniciado_en) > desde, col(Intento.terminado_en).is_(None))
+            saliendo = len(sesion.scalars(select(Intento).where(*recientes)).all())
+    time.sleep(0.8)  # que la red alcance a aceptarla, y no a contestar
+    _mirar(escena)
     proceso.send_signal(signal.SIGKILL)
     proceso.wait()
     escena.sim.ajustar(latencia_s=0.25)
-    cuantas = "una publicación" if saliendo == 1 else f"{saliendo} publicaciones"
-    escena.decir(f"[bold red]✗ Se va la luz[/] (kill -9) con {cuantas} a medio enviar. ¿Salió o no salió?")
+    escena.decir("[bold red]⚡ Se va la luz[/] (kill -9) con algo a medio enviar. ¿Salió o no salió?")
 
 
 def _esperar(escena: Escena, hasta: Callable[[], bool], plazo_s: float) -> None:
@@ -217,34 +225,44 @@ def _esperar(escena: Escena, hasta: Callable[[], bool], plazo_s: float) -> None:
 
 
 def _mirar(escena: Escena) -> None:
-    """Decir lo que cambió desde la última mirada: entregas, archivos y correos."""
+    """Decir lo que pasó desde la última mirada: en la historia de las entregas, en la carpeta y en el correo."""
     with escena.entorno.base.leer() as sesion:
-        filas = agenda(sesion)
-    for entrega, perfil, _ in filas:
-        antes = escena.contadas.get(entrega.id)
-        escena.contadas[entrega.id] = entrega.estado
-        if antes is not entrega.estado:
-            _contar(escena, entrega, perfil, antes)
+        orden = (
+            select(Evento, Entrega, Perfil)
+            .join(Entrega, col(Entrega.id) == col(Evento.entrega_id))
+            .join(Perfil, col(Perfil.id) == col(Entrega.perfil_id))
+            .where(col(Evento.id) > escena.evento)
+            .order_by(col(Evento.id))
+        )
+        for evento, entrega, perfil in sesion.execute(orden):
+            escena.evento = evento.id
+            _contar(escena, evento, entrega, perfil)
     for archivo in [p for p in _en(escena, "rechazadas") if p.name not in escena.archivos]:
         escena.archivos.add(archivo.name)
         if archivo.name.endswith(".motivo.txt"):
-            escena.decir(f"[red]✗ rechazado[/]  {archivo.name.removesuffix('.motivo.txt')}: le dejó escrito el motivo")
+            escena.decir(
+                f"[red]✗ rechazado[/]  {archivo.name.removesuffix('.motivo.txt')} · se le deja escrito el motivo"
+            )
     for correo in escena.buzon.correos[escena.correos :]:
         escena.correos += 1
-        escena.decir(f"[magenta]✉ correo[/]     a {correo.para[0]}: «{correo.asunto}»")
+        escena.decir(f"[magenta]✉ correo[/]     a coordinación · «{correo.asunto}»")
 
 
-def _contar(escena: Escena, entrega: Entrega, perfil: Perfil, antes: Estado | None) -> None:
-    que = f"{perfil.nombre:<16} [dim]{recorte(entrega.texto, 62)}[/]"
-    if entrega.estado is Estado.PUBLICADA:
-        como = "[green]✓ publicada[/] "
-        if antes is Estado.EN_DUDA:
-            como = "[bold green]✓ sí salió[/]  "
-        escena.decir(f"{como}  {que}")
-    elif entrega.estado is Estado.EN_DUDA:
-        escena.decir(f"[yellow]? en duda[/]    {que}")
-    elif entrega.estado in (Estado.FALLIDA, Estado.POR_DECIDIR):
-        escena.decir(f"{estado_legible(entrega.estado)}  {que}")
+def _contar(escena: Escena, evento: Evento, entrega: Entrega, perfil: Perfil) -> None:
+    que = f"{perfil.nombre:<16} [dim]{recorte(entrega.texto, max(consola.width - 41, 20))}[/]"
+    match evento.accion:
+        case "entrega_publicada" if entrega.id in escena.dudas:
+            escena.decir(f"[bold green]✓ sí salió[/]   {que}")
+        case "entrega_publicada":
+            escena.decir(f"[green]✓ publicada[/]  {que}")
+        case "entrega_en_duda":
+            escena.dudas.add(entrega.id)
+            escena.decir(f"[yellow]? en duda[/]    {que}")
+        case "entrega_programada" if entrega.id in escena.dudas:
+            escena.dudas.discard(entrega.id)
+            escena.decir(f"[cyan]↻ no salió[/]   {que}")
+        case "entrega_fallida" | "entrega_por_decidir" | "entrega_tarde":
+            escena.decir(f"[red]✗ no salió[/]   {que}")
 
 
 def _en(escena: Escena, carpeta: str) -> list[Path]:
@@ -256,13 +274,10 @@ def _cuantas(escena: Escena, estado: Estado) -> int:
         return cuentas_por_estado(sesion).get(estado, 0)
 
 
-def _publicadas(escena: Escena) -> int:
-    return sum(estado is Estado.PUBLICADA for estado in escena.contadas.values())
-
-
 def _todo_acabado(escena: Escena) -> bool:
-    hay_por_tomar = any(_en(escena, "entrada"))
-    return not hay_por_tomar and bool(escena.contadas) and all(e in ACABADAS for e in escena.contadas.values())
+    with escena.entorno.base.leer() as sesion:
+        cuentas = cuentas_por_estado(sesion)
+    return bool(cuentas) and set(cuentas) <= ACABADAS and not any(_en(escena, "entrada"))
 
 
 # ── el desenlace ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -299,35 +314,42 @@ def _sin_blancos(texto: str) -> str:
 
 
 def _tabla_de_publicadas(escena: Escena, filas: Sequence[tuple[Entrega, Perfil, Publicacion]]) -> None:
-    cuadro = tabla("\nQué se publicó y dónde", "Hora", "Perfil", "Estado", "Qué dice", "En la red")
-    for entrega, perfil, _ in filas:
+    cuadro = tabla("\nQué se publicó y dónde", "Hora", "Perfil", "Estado", "Qué dice")
+    for entrega, perfil, _ in sorted(filas, key=lambda f: f[0].publicada_en or f[0].no_antes_de):
         hora = (entrega.publicada_en or entrega.no_antes_de).astimezone(escena.entorno.reglas.zona)
-        cuadro.add_row(
-            f"{hora:%H:%M:%S}",
-            perfil.nombre,
-            estado_legible(entrega.estado),
-            recorte(entrega.texto, 40),
-            entrega.id_externo,
-        )
+        que = recorte(entrega.texto, max(consola.width - 52, 20))
+        cuadro.add_row(f"{hora:%H:%M:%S}", perfil.nombre, estado_legible(entrega.estado), que)
     consola.print(cuadro)
 
 
 def _tabla_de_rechazadas(escena: Escena) -> None:
-    cuadro = tabla("\nQué se rechazó y por qué", "Archivo", "Motivo que se le dejó al editor")
+    cuadro = tabla("\nLo que se le dejó escrito al editor", "Archivo", "Qué dice")
     for motivo in [p for p in _en(escena, "rechazadas") if p.name.endswith(".motivo.txt")]:
-        cuadro.add_row(motivo.name.removesuffix(".motivo.txt"), motivo.read_text(encoding="utf-8").strip())
-    for estado in [p for p in _en(escena, "publicadas") if p.name.endswith(".resultado.txt")]:
-        arreglos = [x for x in estado.read_text(encoding="utf-8").splitlines() if "GPS" in x or "redujo" in x]
-        if arreglos:
-            cuadro.add_row(f"[green]{estado.name.removesuffix('.resultado.txt')}[/]", "Aceptada. " + " ".join(arreglos))
+        renglones = [x.strip() for x in motivo.read_text(encoding="utf-8").splitlines()]
+        utiles = [x for x in renglones[1:] if x and not x.startswith(("Cuando esté", "Se leyó"))]
+        cuadro.add_row(f"[red]{motivo.name.removesuffix('.motivo.txt')}[/]", "\n".join(utiles))
+    for libro in [p for p in _en(escena, "publicadas") if p.name.endswith(".resultado.xlsx")]:
+        for fila, veredicto in _filas_rechazadas(libro):
+            cuadro.add_row(f"[red]{libro.name}[/], fila {fila}", veredicto)
     consola.print(cuadro)
 
 
+def _filas_rechazadas(libro: Path) -> Iterator[tuple[int, str]]:
+    """De la copia que se devuelve, las filas que no se aceptaron y lo que dice su columna `resultado`."""
+    hoja = load_workbook(libro, read_only=True).active
+    assert hoja is not None  # noqa: S101 # la escribió Pregonero
+    filas = list(hoja.iter_rows(values_only=True))
+    columna = filas[0].index("resultado")
+    for numero, fila in enumerate(filas[1:], start=2):
+        if str(fila[columna]).startswith("No se aceptó"):
+            yield numero, str(fila[columna])
+
+
 def _tabla_de_correos(escena: Escena) -> None:
-    cuadro = tabla("\nCorreos que recibió la coordinación", "Asunto", "Qué dice")
+    consola.print("\n[italic]Correos que recibió la coordinación[/]")
     for correo in escena.buzon.correos:
-        cuadro.add_row(correo.asunto, recorte(correo.texto, 300))
-    consola.print(cuadro if escena.buzon.correos else "[dim]Ningún correo: no hizo falta molestar a nadie.[/]")
+        cuerpo = correo.texto.partition("\n-- ")[0].strip()
+        consola.print(Panel(cuerpo, title=f"✉ {correo.asunto}", title_align="left", border_style="magenta"))
 
 
 def _dejar_abierta(escena: Escena) -> None:

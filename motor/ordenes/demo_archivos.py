@@ -38,7 +38,7 @@ def _aviso(entrada: Path) -> str:
         "hasta las 14:00 horas; le sugerimos tomar Allende. Gracias por su paciencia.\n",
         encoding="utf-8",
     )
-    return "[bold]cierre-juarez.md[/]  un aviso para X y Facebook, con texto propio para X"
+    return "[bold]cierre-juarez.md[/] · un aviso para X y Facebook, con texto propio para X"
 
 
 def _feria(entrada: Path) -> str:
@@ -64,7 +64,7 @@ def _feria(entrada: Path) -> str:
         "artesanos, talleres para niñas y niños, y concierto el domingo a las 19:00. Entrada libre.\n",
         encoding="utf-8",
     )
-    return "[bold]feria-del-alfenique/[/]  una carpeta con tres fotos (una trae la ubicación GPS del fotógrafo)"
+    return "[bold]feria-del-alfenique/[/] · tres fotos (una trae la ubicación GPS del fotógrafo)"
 
 
 def _calendario(entrada: Path, ahora: datetime) -> str:
@@ -95,8 +95,8 @@ def _calendario(entrada: Path, ahora: datetime) -> str:
     for segundos, redes, mensaje in filas:
         instante = (ahora + timedelta(seconds=segundos)).replace(tzinfo=None, microsecond=0)
         hoja.append([instante, redes, mensaje, "Agua" if "agua" in mensaje else ""])
-    libro.save(entrada / "calendario-noviembre.xlsx")
-    return "[bold]calendario-noviembre.xlsx[/]  un calendario de seis filas, dos de ellas con errores"
+    libro.save(entrada / "calendario.xlsx")
+    return "[bold]calendario.xlsx[/] · un calendario de seis filas, dos de ellas con errores"
 
 
 def _hilo(entrada: Path) -> str:
@@ -111,7 +111,7 @@ def _hilo(entrada: Path) -> str:
         "ayuntamiento; pregunte lo que quiera, contestamos.\n",
         encoding="utf-8",
     )
-    return "[bold]presupuesto.md[/]  un texto largo que saldrá en X como hilo"
+    return "[bold]presupuesto.md[/] · un texto largo que saldrá en X como hilo"
 
 
 def _encuesta(entrada: Path) -> str:
@@ -120,20 +120,19 @@ def _encuesta(entrada: Path) -> str:
         "¿Qué le hace más falta al parque de tu colonia? 🌳\n",
         encoding="utf-8",
     )
-    return "[bold]encuesta-parque.md[/]  una encuesta"
+    return "[bold]encuesta-parque.md[/] · una encuesta"
 
 
 def _roto(entrada: Path) -> str:
     (entrada / "invitacion.md").write_text(
-        "---\nredes: Instagram\nfecha: 31 de febrero de 2027, 9:00\nimagen: cartel.jpg\n---\nLos esperamos.\n",
-        encoding="utf-8",
+        "---\nredes: Instagrama, X\nfecha: 31 de febrero de 2027, 9:00\n---\nLos esperamos.\n", encoding="utf-8"
     )
-    return "[bold]invitacion.md[/]  un archivo con errores: una fecha que no existe y una imagen que no llegó"
+    return "[bold]invitacion.md[/] · con errores: una red mal escrita y una fecha que no existe"
 
 
 def _enlace_que_escapa(entrada: Path) -> str:
     (entrada / "secretos.txt").symlink_to("/etc/hostname")
-    return "[bold]secretos.txt[/]  un enlace a un archivo del servidor, a ver si se lo traga"
+    return "[bold]secretos.txt[/] · un enlace a un archivo del servidor, a ver si se lo traga"
 
 
 # ── las fotos ────────────────────────────────────────────────────────────────────────────────────────────────────
