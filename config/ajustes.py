@@ -6,6 +6,7 @@ contenedores). Las credenciales de las redes no se declaran aquí: cada conector
 """
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,11 @@ class AjusteInvalido(ValueError):
 class Ajustes(BaseModel):
     """Lo que se puede ajustar sin tocar el código; lo que no está, tiene un valor sensato."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
     base: str = Field(
         "sqlite:///datos/pregonero.db",
+        repr=False,  # la de PostgreSQL lleva su clave
         description="Base de datos: sqlite:///ruta o postgresql://usuario:clave@servidor/base.",
     )
     buzon: Path = Field(Path("datos/buzon"), description="Carpeta compartida donde los editores sueltan archivos.")
@@ -69,7 +71,7 @@ class Ajustes(BaseModel):
     smtp_clave: SecretStr = Field(SecretStr(""), description="Clave SMTP.")
     smtp_certificados: Path | None = Field(None, description="Archivo de autoridades propias, si las hay.")
     correo_remitente: str = Field("", description="De quién son los avisos (por ejemplo pregonero@municipio.gob.mx).")
-    correo_coordinacion: str = Field("", description="A quién se avisa, separados por comas.")
+    correo_coordinacion: str = Field("", max_length=1000, description="A quién se avisa, separados por comas.")
 
     url_publica: str = Field(
         "", description="Dirección pública https de este servidor, para que Instagram descargue las imágenes."
@@ -87,6 +89,14 @@ class Ajustes(BaseModel):
             ZoneInfo(valor)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"la zona «{valor}» no existe; escriba una como America/Mexico_City") from error
+        return valor
+
+    @field_validator("correo_coordinacion", "correo_remitente")
+    @classmethod
+    def _parecen_direcciones(cls, valor: str) -> str:
+        for direccion in _lista(valor):
+            if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", direccion):
+                raise ValueError(f"«{direccion}» no parece una dirección de correo; separe varias con comas")
         return valor
 
     @property
@@ -131,15 +141,31 @@ class Variables:
         try:
             return Ajustes(**campos)  # type: ignore[arg-type] # pydantic convierte los textos
         except ValidationError as error:
-            faltas = "; ".join(_falta(e) for e in error.errors(include_input=False, include_url=False))
-            raise AjusteInvalido(f"Hay ajustes mal escritos: {faltas}. Corríjalos en .env.") from None
+            faltas = " ".join(_falta(e) for e in error.errors(include_input=False, include_url=False))
+            raise AjusteInvalido(f"Hay ajustes mal escritos; corríjalos en .env. {faltas}") from None
 
     def _tiene(self, campo: str) -> bool:
         return bool(self._valores.get(PREFIJO + campo.upper(), "").strip())
 
 
+_MOTIVOS = {
+    "int_parsing": "debe ser un número entero",
+    "int_from_float": "debe ser un número entero",
+    "float_parsing": "debe ser un número",
+    "finite_number": "debe ser un número",
+    "greater_than": "debe ser mayor que {gt}",
+    "greater_than_equal": "debe ser {ge} o más",
+    "less_than_equal": "debe ser {le} o menos",
+    "string_pattern_mismatch": "no es una de las opciones",
+    "string_too_long": "es demasiado larga (más de {max_length} caracteres)",
+}
+
+
 def _falta(error: Any) -> str:
-    return f"{PREFIJO}{str(error['loc'][0]).upper()}: {error['msg']}"
+    """«PREGONERO_HILOS debe ser 1 o más. Publicaciones a la vez, a lo más.»"""
+    campo = str(error["loc"][0])
+    motivo = _MOTIVOS.get(error["type"], error["msg"].removeprefix("Value error, ")).format(**error.get("ctx", {}))
+    return f"{PREFIJO}{campo.upper()}: {motivo}. {Ajustes.model_fields[campo].description}"
 
 
 def _nombre(texto: str) -> str:
@@ -158,6 +184,7 @@ def cargar(entorno: Mapping[str, str] | None = None, *, archivo: Path = Path(".e
         ruta = Path(valores.pop(nombre))
         try:
             valores[nombre.removesuffix("_FILE")] = ruta.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise AjusteInvalido(f"{nombre} señala un archivo que no se puede leer: {error.strerror}.") from error
+        except (OSError, UnicodeDecodeError) as error:
+            motivo = "no es un texto" if isinstance(error, UnicodeDecodeError) else error.strerror
+            raise AjusteInvalido(f"{nombre} señala un archivo que no se puede leer: {motivo}.") from None
     return Variables(valores)
