@@ -9,6 +9,9 @@ from pathlib import Path
 from openpyxl import Workbook
 from PIL import Image, ImageDraw, ImageFilter
 
+ESPERADAS = 2 + 3 + 6 + 3 + 1
+"""Lo que debe verse en las redes: el aviso, la feria, las filas buenas del calendario, el hilo y la encuesta."""
+
 Soltar = Callable[[], str]
 """Suelta un archivo (o una carpeta) y devuelve qué soltó, dicho a quien mira."""
 
