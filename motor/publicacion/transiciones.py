@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, insert, update
+from sqlalchemy import CursorResult, bindparam, insert, or_, update
 from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Evento, tabla
@@ -85,7 +85,7 @@ def transitar_juntas(
         .where(
             _ENTREGA.c.id == bindparam("_id"),
             _ENTREGA.c.ficha == bindparam("_ficha"),
-            _ENTREGA.c.estado.in_(de),
+            or_(*(_ENTREGA.c.estado == estado for estado in de)),  # IN no se puede repetir
             *((_ENTREGA.c.arriendo_hasta > ahora,) if arrendada else ()),
         )
         .values(estado=a, **{c: bindparam(f"_{c}") for c in columnas})
