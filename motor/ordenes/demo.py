@@ -34,6 +34,7 @@ from motor.ordenes.demo_archivos import ESPERADAS, archivos
 from simulador.correo import BuzonDePrueba
 from simulador.en_hilo import Simulador
 
+MUNICIPIO = "Municipio de San Jacinto"
 PERFILES = {
     "x-san-jacinto": ("x", "2244994945", {}),
     "fb-san-jacinto": ("facebook", "100200300400500", {}),
@@ -85,7 +86,9 @@ def demostrar(*, seguir: bool = False) -> int:
             # Una credencial que vence pronto: se verá llegar el correo que lo avisa.
             vence_en = datetime.now(UTC) + timedelta(days=5)
             credencial = {"token": "token-facebook", "vence_en": vence_en}
-            sim.perfil("facebook", PERFILES["fb-san-jacinto"][1], nombre="Municipio de San Jacinto", **credencial)
+            sim.perfil(
+                "facebook", PERFILES["fb-san-jacinto"][1], nombre=MUNICIPIO, usuario="sanjacintogob", **credencial
+            )
             escena = _montar(carpeta, sim, buzon)
             correcto = _representar(escena)
             if seguir or (correcto and sys.stdin.isatty() and sys.stdout.isatty()):
@@ -124,7 +127,7 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
                 Perfil(
                     nombre=nombre,
                     red=red,
-                    titulo="Municipio de San Jacinto",
+                    titulo=MUNICIPIO,
                     id_externo=id_externo,
                     opciones=opciones,
                     creado_en=entorno.reloj.ahora(),
