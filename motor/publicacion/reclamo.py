@@ -7,11 +7,11 @@ distribuido que llame a `reclamar_una`.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, and_, exists, select, text, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Integer, TextClause, bindparam, exists, select, text, update
 from sqlmodel import Session, col
 
-from modelos import Base, Entrega, Estado, Perfil
+from modelos import Base, Entrega, Estado, Perfil, tabla
+from modelos.base import FechaUTC
 from motor.reglas import Reglas
 
 
@@ -48,16 +48,18 @@ def _perfil_de(sesion: Session, entrega_id: int) -> dict[int, int]:
 
 
 def _candidatas(sesion: Session, ahora: datetime, reglas: Reglas, limite: int) -> dict[int, int]:
-    """De entrega a perfil, la más atrasada de cada perfil. Los límites se aplican antes de elegir, no después."""
-    orden = (
-        select(col(Entrega.id), col(Entrega.perfil_id))
-        .where(*_reclamable(ahora, reglas))
-        .order_by(col(Entrega.despertar_en), col(Entrega.id))
-        .limit(8 * limite)
-    )
+    """De entrega a perfil, la más atrasada de cada perfil. Los límites se aplican antes de elegir, no después.
+
+    Primero se piden pocas; más, sólo si unos pocos perfiles con mucho atraso tapan a los demás.
+    """
     por_perfil: dict[int, int] = {}
-    for entrega_id, perfil_id in sesion.execute(orden):
-        por_perfil.setdefault(perfil_id, entrega_id)
+    for cuantas in (2 * limite, 16 * limite):
+        filas = sesion.execute(_CANDIDATAS, {"ahora": ahora, "desde": ahora - reglas.tolerancia, "cuantas": cuantas})
+        leidas = filas.all()
+        for entrega_id, perfil_id in leidas:
+            por_perfil.setdefault(perfil_id, entrega_id)
+        if len(por_perfil) >= limite or len(leidas) < cuantas:
+            break
     return {entrega_id: perfil_id for perfil_id, entrega_id in por_perfil.items()}
 
 
@@ -77,54 +79,69 @@ def _de_perfiles_libres(sesion: Session, elegidas: dict[int, int]) -> dict[int, 
 
 
 def _tomar(sesion: Session, ids: list[int], *, ahora: datetime, reglas: Reglas, trabajador: str) -> list[Reclamo]:
-    orden = (
-        update(Entrega)
-        .where(col(Entrega.id).in_(ids), *_reclamable(ahora, reglas))
-        .values(
-            estado=Estado.RECLAMADA,
-            ficha=col(Entrega.ficha) + 1,
-            arriendo_hasta=ahora + reglas.arriendo,
-            trabajador=trabajador,
-        )
-        .returning(col(Entrega.id), col(Entrega.ficha))
-        .execution_options(synchronize_session=False)
-    )
-    return [Reclamo(entrega_id, ficha) for entrega_id, ficha in sesion.execute(orden)]
+    datos = {
+        "ids": ids,
+        "ahora": ahora,
+        "desde": ahora - reglas.tolerancia,
+        "hasta": ahora + reglas.arriendo,
+        "quien": trabajador,
+    }
+    return [Reclamo(entrega_id, ficha) for entrega_id, ficha in sesion.execute(_TOMAR, datos)]
 
 
-def _reclamable(ahora: datetime, reglas: Reglas) -> tuple[ColumnElement[bool] | TextClause, ...]:
+_ENTREGA, _PERFIL = tabla(Entrega), tabla(Perfil)
+
+
+def _reclamable() -> tuple[ColumnElement[bool] | TextClause, ...]:
     """Lo que se exige para reclamar; la base lo comprueba otra vez en el UPDATE.
 
     Nada sale vencido ni demasiado tarde, ni mientras otra del mismo perfil esté en vuelo, ni mientras haya una
     dudosa con la misma huella (adoptaría la ajena), ni una parte de hilo antes que la anterior.
     """
-    otra, dudosa, previa = (aliased(Entrega, name=n) for n in ("otra", "dudosa", "previa"))
+    otra, dudosa, previa = (_ENTREGA.alias(n) for n in ("otra", "dudosa", "previa"))
+    de_tal, ahora = _ENTREGA.c, bindparam("ahora", type_=FechaUTC())
     # Los estados van literales: con parámetros, SQLite no usaría los índices parciales.
     return (
         text("entrega.estado = 'programada'"),
-        col(Entrega.despertar_en) <= ahora,
-        col(Entrega.vence_en).is_(None) | (col(Entrega.vence_en) > ahora),
-        col(Entrega.aprobada_tarde).is_(True) | (col(Entrega.no_antes_de) >= ahora - reglas.tolerancia),
+        de_tal.despertar_en <= ahora,
+        de_tal.vence_en.is_(None) | (de_tal.vence_en > ahora),
+        de_tal.aprobada_tarde.is_(True) | (de_tal.no_antes_de >= bindparam("desde", type_=FechaUTC())),
         exists().where(
-            col(Perfil.id) == col(Entrega.perfil_id),
-            col(Perfil.pausado_en).is_(None),
-            col(Perfil.libre_desde).is_(None) | (col(Perfil.libre_desde) <= ahora),
+            _PERFIL.c.id == de_tal.perfil_id,
+            _PERFIL.c.pausado_en.is_(None),
+            _PERFIL.c.libre_desde.is_(None) | (_PERFIL.c.libre_desde <= ahora),
         ),
+        ~exists().where(otra.c.perfil_id == de_tal.perfil_id, text("otra.estado IN ('reclamada', 'enviando')")),
         ~exists().where(
-            col(otra.perfil_id) == col(Entrega.perfil_id), text("otra.estado IN ('reclamada', 'enviando')")
-        ),
-        ~exists().where(
-            col(dudosa.perfil_id) == col(Entrega.perfil_id),
-            col(dudosa.huella) == col(Entrega.huella),
+            dudosa.c.perfil_id == de_tal.perfil_id,
+            dudosa.c.huella == de_tal.huella,
             text("dudosa.estado IN ('en_duda', 'por_decidir')"),
         ),
-        (col(Entrega.parte) == 0)
+        (de_tal.parte == 0)
         | exists().where(
-            and_(
-                col(previa.publicacion_id) == col(Entrega.publicacion_id),
-                col(previa.perfil_id) == col(Entrega.perfil_id),
-                col(previa.parte) == col(Entrega.parte) - 1,
-                col(previa.estado) == Estado.PUBLICADA,
-            )
+            previa.c.publicacion_id == de_tal.publicacion_id,
+            previa.c.perfil_id == de_tal.perfil_id,
+            previa.c.parte == de_tal.parte - 1,
+            previa.c.estado == Estado.PUBLICADA,
         ),
     )
+
+
+# Armar estas órdenes cuesta más que ejecutarlas: se arman una vez.
+_CANDIDATAS = (
+    select(_ENTREGA.c.id, _ENTREGA.c.perfil_id)
+    .where(*_reclamable())
+    .order_by(_ENTREGA.c.despertar_en, _ENTREGA.c.id)
+    .limit(bindparam("cuantas", type_=Integer()))
+)
+_TOMAR = (
+    update(_ENTREGA)
+    .where(_ENTREGA.c.id.in_(bindparam("ids", expanding=True)), *_reclamable())
+    .values(
+        estado=Estado.RECLAMADA,
+        ficha=_ENTREGA.c.ficha + 1,
+        arriendo_hasta=bindparam("hasta"),
+        trabajador=bindparam("quien"),
+    )
+    .returning(_ENTREGA.c.id, _ENTREGA.c.ficha)
+)
