@@ -29,7 +29,7 @@ _NO_SE_PUBLICA = frozenset(
     {"cancelada", "cancelado", "borrador", "pendiente", "por aprobar", "en revision", "no publicar", "rechazada",
      "rechazado", "suspendida", "suspendido", "publicada", "publicado", "ya publicada", "ya publicado"}
 )  # fmt: skip
-_PREFIJO = re.compile(r"^(?:variante|texto|copy|mensaje)(?: (?:para|en|de))?(?: la red)? (?P<red>.+)$")
+_PREFIJO = re.compile(r"\s*(?:variante|texto|copy|mensaje)(?:\s+(?:para|en|de))?(?:\s+la\s+red)?\s+(?P<red>.+)", re.I)
 _NUMERADA = re.compile(r"^(?P<nombre>.+?) ?\d{1,2}$")
 _ERROR_DE_EXCEL = re.compile(r"#(REF|N/A|VALUE|VALOR|NAME|NOMBRE|DIV/0|NUM|NULL)[!?]?.*", re.I)
 _NUESTRO_ID = re.compile(r"P(\d{1,18})")
@@ -128,7 +128,7 @@ def _columna(indice: int, titulo: str, directorio: Directorio) -> Columna:
         canonico = campos.reconocer(numerada["nombre"]) or ""
     if canonico:
         return Columna(indice, titulo, canonico)
-    con_prefijo = _PREFIJO.match(llano)
+    con_prefijo = _PREFIJO.fullmatch(titulo)
     quien = directorio.destinatario(con_prefijo["red"] if con_prefijo else titulo)
     return Columna(indice, titulo, "", quien or "", admite_marca=con_prefijo is None)
 
@@ -201,6 +201,7 @@ def _fila(numero: int, celdas: Sequence[Celda | SinCalcular | None], columnas: t
                 problemas.append(Problema("repite un dato de otra columna.", "Deje una sola columna.", donde))
             case canonico:
                 datos[canonico] = dato
+    _sin_la_hora_que_nadie_escribio(datos, columnas)
     if len(alternativos) > 1:
         datos["alt"] = replace(datos["alt"], valor=alternativos)
     if marcadas:
@@ -211,6 +212,15 @@ def _fila(numero: int, celdas: Sequence[Celda | SinCalcular | None], columnas: t
         falta = Problema("falta la fecha.", "Escriba el día y la hora, o «ya».", f"fila {numero}, fecha")
         solicitud = replace(solicitud, problemas=(*problemas, falta))
     return Fila(numero, solicitud, huella_de(solicitud), identificador, omitida)
+
+
+def _sin_la_hora_que_nadie_escribio(datos: dict[str, Dato], columnas: tuple[Columna, ...]) -> None:
+    """Si la hora va en su columna, las 0:00 de la fecha sólo son cómo guarda Excel un día."""
+    fecha = datos.get("fecha")
+    if fecha is None or not isinstance(fecha.valor, datetime) or all(c.canonico != "hora" for c in columnas):
+        return
+    if fecha.valor.time() == time(0, 0):
+        datos["fecha"] = replace(fecha, valor=fecha.valor.date())
 
 
 def _de_celda(celda: Celda | SinCalcular, donde: str) -> Iterator[Problema]:

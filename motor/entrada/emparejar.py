@@ -83,5 +83,9 @@ def _puede_ser(llegada: Llegada, conocida: Conocida) -> bool:
     """
     if llegada.programada_en == conocida.programada_en:
         return True
-    comparador = SequenceMatcher(a=llegada.texto, b=conocida.texto, autojunk=False)
-    return conocida.abierta and comparador.ratio() >= PARECIDO
+    return conocida.abierta and _se_parecen(llegada.texto, conocida.texto)
+
+
+def _se_parecen(uno: str, otro: str) -> bool:
+    corto, largo = sorted((uno.strip(), otro.strip()), key=len)
+    return bool(corto) and (corto in largo or SequenceMatcher(a=uno, b=otro, autojunk=False).ratio() >= PARECIDO)

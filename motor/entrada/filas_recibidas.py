@@ -26,8 +26,11 @@ from motor.entrada.unidades import Unidad
 from motor.publicacion import alta
 from motor.publicacion.propuesta import Propuesta
 
-TANDA = 20
-"""Filas por transacción: así la intención de publicar de otro hilo no espera más de unos milisegundos."""
+TANDA = 8
+"""Filas por transacción: así la intención de publicar de otro hilo no espera más que unos milisegundos."""
+
+_CONSULTA = 500
+"""Valores por consulta: SQLite admite un número limitado de parámetros."""
 
 _MEMORIA = timedelta(days=60)
 """Con lo que salió hace más de esto no se empareja una fila: el nombre del calendario se reutiliza."""
@@ -41,6 +44,7 @@ class LecturaDeCalendario:
     armadas: dict[int, Armada]
     parejas: Parejas
     anterior: Recepcion | None
+    en_otros: dict[tuple[str, datetime], Publicacion]
     veredictos: dict[int, VeredictoDeFila] = field(default_factory=dict)
     por_guardar: list[tuple[int, Propuesta, Conocida | None, str]] = field(default_factory=list)
     arreglos: list[str] = field(default_factory=list)
@@ -56,13 +60,14 @@ def leer_filas(
         anterior = _anterior(sesion, unidad, calendario)
         nombre = anterior.nombre if anterior else actas.nombre_guardable(nombre_propio(unidad.nombre))
         conocidas = _conocidas(sesion, nombre, calendario, ahora)
+        en_otros = _en_otros_calendarios(sesion, nombre, calendario)
     previos = actas.archivos_de(entorno, acta_de(anterior)) if anterior else {}
     medios = {n: r for n, r in (previos | taller.archivos).items() if n != unidad.principal}
     armadas = armar_filas(
         entorno, calendario, directorio_de(entorno), medios, nombre=nombre, ahora=ahora, referencia=unidad.vista_en
     )
     llegadas = [_llegada(fila, armadas[fila.numero]) for fila in calendario.filas]
-    return LecturaDeCalendario(calendario, armadas, emparejar(llegadas, conocidas), anterior)
+    return LecturaDeCalendario(calendario, armadas, emparejar(llegadas, conocidas), anterior, en_otros)
 
 
 def armar_filas(
@@ -116,8 +121,8 @@ def _conocidas(sesion: Session, nombre: str, calendario: Calendario, ahora: date
     )
     publicaciones = {p.id: p for p in sesion.exec(suyas)}
     ids = [f.id for f in calendario.filas if f.id is not None and f.id not in publicaciones]
-    for desde in range(0, len(ids), 500):
-        tanda = col(Publicacion.id).in_(ids[desde : desde + 500])
+    for desde in range(0, len(ids), _CONSULTA):
+        tanda = col(Publicacion.id).in_(ids[desde : desde + _CONSULTA])
         otras = select(Publicacion).where(tanda, col(Publicacion.origen) == "calendario")
         publicaciones |= {p.id: p for p in sesion.exec(otras)}
     cerradas = _con_alguna_cerrada(sesion, list(publicaciones))
@@ -135,12 +140,28 @@ def _conocidas(sesion: Session, nombre: str, calendario: Calendario, ahora: date
     ]
 
 
+def _en_otros_calendarios(
+    sesion: Session, nombre: str, calendario: Calendario
+) -> dict[tuple[str, datetime], Publicacion]:
+    """Las publicaciones de otros calendarios con las mismas filas, por huella y hora."""
+    huellas = [fila.huella for fila in calendario.filas]
+    halladas: dict[tuple[str, datetime], Publicacion] = {}
+    for desde in range(0, len(huellas), _CONSULTA):
+        orden = select(Publicacion).where(
+            col(Publicacion.origen_huella).in_(huellas[desde : desde + _CONSULTA]),
+            col(Publicacion.origen) == "calendario",
+            col(Publicacion.origen_nombre) != nombre,
+        )
+        halladas |= {(p.origen_huella, p.programada_en): p for p in sesion.exec(orden)}
+    return halladas
+
+
 def _con_alguna_cerrada(sesion: Session, ids: Sequence[int]) -> set[int]:
     """Las publicaciones que en algún perfil ya salieron, están saliendo o no se sabe."""
     cerradas: set[int] = set()
-    for desde in range(0, len(ids), 500):
+    for desde in range(0, len(ids), _CONSULTA):
         orden = select(Entrega.publicacion_id).where(
-            col(Entrega.publicacion_id).in_(ids[desde : desde + 500]), col(Entrega.estado).not_in(list(EDITABLES))
+            col(Entrega.publicacion_id).in_(ids[desde : desde + _CONSULTA]), col(Entrega.estado).not_in(list(EDITABLES))
         )
         cerradas.update(sesion.exec(orden))
     return cerradas
@@ -176,9 +197,10 @@ def _sin_revisar(
         texto = f"No se tomó: su estado es «{fila.omitida}».{sigue}"
         return VeredictoDeFila(fila.numero, Suerte.OMITIDA, texto, pareja.id if pareja else None)
     if pareja is None:
-        if fila.huella not in primeras:
+        igual = f"la fila {primeras[fila.huella]}" if fila.huella in primeras else _en_otro_libro(lectura, fila)
+        if not igual:
             return None
-        texto = f"No se aceptó: es idéntica a la fila {primeras[fila.huella]}. Si quiere repetirla, cambie la fecha."
+        texto = f"No se aceptó: es idéntica a {igual}. Si quiere repetirla, cambie la fecha."
         return VeredictoDeFila(fila.numero, Suerte.RECHAZADA, texto)
     if pareja.huella == fila.huella and not _cambio_una_foto(entorno, lectura, fila, pareja, taller):
         return VeredictoDeFila(fila.numero, Suerte.IGUAL, f"Ya estaba. {_como_va(entorno, pareja)}", pareja.id)
@@ -188,6 +210,13 @@ def _sin_revisar(
     return VeredictoDeFila(
         fila.numero, Suerte.RECHAZADA, f"{texto} Si es otra publicación, póngala en una fila nueva.", pareja.id
     )
+
+
+def _en_otro_libro(lectura: LecturaDeCalendario, fila: Fila) -> str:
+    """De qué otro calendario es ya esta misma fila, para la misma hora; vacío si de ninguno."""
+    propuesta = lectura.armadas[fila.numero].propuesta
+    otra = lectura.en_otros.get((fila.huella, propuesta.programada_en)) if propuesta else None
+    return f"la fila {otra.origen_fila} de «{otra.origen_nombre}», que ya se tomó" if otra else ""
 
 
 def _como_va(entorno: Entorno, pareja: Conocida) -> str:
@@ -231,33 +260,32 @@ def _cambio_una_foto(
 
 
 def guardar_filas(entorno: Entorno, lectura: LecturaDeCalendario, ahora: datetime) -> None:
+    """Guardar lo que cambia algo, por tandas, y dejar su veredicto."""
     for _, propuesta, _, _ in lectura.por_guardar:
         for medio in propuesta.medios:
             depositar(inspeccionar(medio.ruta), carpeta=entorno.acervo)
+    guardadas: dict[int, int] = {}
     for desde in range(0, len(lectura.por_guardar), TANDA):
         with entorno.base.escribir() as sesion:
-            for numero, propuesta, pareja, avisos in lectura.por_guardar[desde : desde + TANDA]:
-                lectura.veredictos[numero] = _guardada(sesion, entorno, numero, propuesta, pareja, avisos, ahora)
+            for numero, propuesta, pareja, _ in lectura.por_guardar[desde : desde + TANDA]:
+                try:
+                    guardadas[numero] = _guardada(sesion, entorno, propuesta, pareja, ahora)
+                except alta.NoEditable as error:
+                    texto, suya = f"No se cambió. {error}", pareja.id if pareja else None
+                    lectura.veredictos[numero] = VeredictoDeFila(numero, Suerte.RECHAZADA, texto, suya)
+    with entorno.base.leer() as sesion:
+        lineas = actas.lineas_por_publicacion(sesion, entorno, guardadas.values())
+    for numero, _, pareja, avisos in lectura.por_guardar:
+        if numero in guardadas:
+            como = dicho_de_lineas(lineas.get(guardadas[numero], []), entorno.reglas.zona)
+            suerte, antes = (Suerte.CAMBIADA, "Cambiada. ") if pareja else (Suerte.ACEPTADA, "")
+            lectura.veredictos[numero] = VeredictoDeFila(numero, suerte, f"{antes}{como}{avisos}", guardadas[numero])
 
 
-def _guardada(
-    sesion: Session,
-    entorno: Entorno,
-    numero: int,
-    propuesta: Propuesta,
-    pareja: Conocida | None,
-    avisos: str,
-    ahora: datetime,
-) -> VeredictoDeFila:
+def _guardada(sesion: Session, entorno: Entorno, propuesta: Propuesta, pareja: Conocida | None, ahora: datetime) -> int:
+    """El id de la publicación, nueva o cambiada. Lanza NoEditable, sin haber tocado nada."""
     anterior = sesion.get(Publicacion, pareja.id) if pareja else None
-    if anterior is None:
-        publicacion = alta.registrar(sesion, entorno, propuesta, ahora=ahora)
-    else:
-        try:
-            with sesion.begin_nested():
-                publicacion = alta.actualizar(sesion, entorno, anterior, propuesta, ahora=ahora)
-        except alta.NoEditable as error:
-            return VeredictoDeFila(numero, Suerte.RECHAZADA, f"No se cambió. {error}", anterior.id)
-    como = dicho_de_lineas(actas.lineas_de(sesion, entorno, [publicacion.id]), entorno.reglas.zona)
-    texto = f"{'Cambiada. ' if anterior else ''}{como}{avisos}"
-    return VeredictoDeFila(numero, Suerte.CAMBIADA if anterior else Suerte.ACEPTADA, texto, publicacion.id)
+    with sesion.begin_nested():
+        if anterior is None:
+            return alta.registrar(sesion, entorno, propuesta, ahora=ahora).id
+        return alta.actualizar(sesion, entorno, anterior, propuesta, ahora=ahora).id
