@@ -87,7 +87,7 @@ class Ajustes(BaseModel):
     def _zona_existe(cls, valor: str) -> str:
         try:
             ZoneInfo(valor)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: el nombre de una carpeta («Mexico»)
             raise ValueError(f"la zona «{valor}» no existe; escriba una como America/Mexico_City") from error
         return valor
 

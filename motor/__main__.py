@@ -4,7 +4,6 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack, nullcontext
-from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -12,12 +11,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from config.ajustes import Ajustes
-from motor.avisos.correo import Cartero, Servidor
+from motor.arranque import Oficina, abrir_oficina
+from motor.avisos.correo import Cartero
 from motor.bitacora import abrir_bitacora
 from motor.cerrojo import exclusivo
 from motor.diagnostico import Gravedad, diagnosticar
-from motor.medios_publicos import Firmante, ServidorDeMedios
+from motor.medios_publicos import ServidorDeMedios
 from motor.ordenes import calendario, entregas, perfiles
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import abrir, con_errores_claros, consola, escribir_json, terminar
@@ -43,18 +42,19 @@ def iniciar() -> None:
     from motor.demonio import Demonio  # APScheduler sólo hace falta aquí
     from motor.entrada.recorrido import Recorrido
 
-    _, ajustes, entorno = abrir()
-    abrir_bitacora(forma=ajustes.bitacora)
+    oficina = abrir_oficina()
+    entorno = oficina.entorno
+    abrir_bitacora(forma=oficina.bitacora)
     if faltas := incumplidas(entorno.reglas):
         terminar("Con estos plazos se podría publicar dos veces. " + " ".join(faltas))
     with ExitStack() as pila:
         solos = pila.enter_context(exclusivo(entorno.base))
-        pila.enter_context(_medios(ajustes))
+        pila.enter_context(_medios(oficina))
         demonio = Demonio(
             entorno,
-            Cartero(entorno.base, entorno.reloj, servidor_de_correo(ajustes)),
-            Recorrido(entorno, reposo=timedelta(seconds=ajustes.reposo_s)),
-            recorrido_s=ajustes.recorrido_s,
+            Cartero(entorno.base, entorno.reloj, oficina.servidor),
+            Recorrido(entorno, reposo=oficina.reposo),
+            recorrido_s=oficina.recorrido.total_seconds(),
             solos=solos,
         )
 
@@ -67,11 +67,10 @@ def iniciar() -> None:
     _salir_ya()
 
 
-def _medios(ajustes: Ajustes) -> "ServidorDeMedios | nullcontext[None]":
-    firmante = Firmante.de(ajustes.url_publica, ajustes.clave_de_firma.get_secret_value(), ajustes.acervo)
-    if firmante is None or not ajustes.medios_puerto:
+def _medios(oficina: Oficina) -> "ServidorDeMedios | nullcontext[None]":
+    if oficina.firmante is None or not oficina.medios_puerto:
         return nullcontext()
-    return ServidorDeMedios(firmante, ajustes.medios_puerto)
+    return ServidorDeMedios(oficina.firmante, oficina.medios_puerto)
 
 
 def _salir_ya() -> None:
@@ -84,29 +83,14 @@ def _salir_ya() -> None:
         os._exit(0)
 
 
-def servidor_de_correo(ajustes: Ajustes) -> Servidor | None:
-    """Por dónde salen los avisos, o None si no se ha dicho."""
-    if not ajustes.smtp_servidor:
-        return None
-    return Servidor(
-        anfitrion=ajustes.smtp_servidor,
-        puerto=ajustes.smtp_puerto,
-        remitente=ajustes.correo_remitente or "pregonero@localhost",
-        cifrado=ajustes.smtp_cifrado,
-        usuario=ajustes.smtp_usuario,
-        clave=ajustes.smtp_clave.get_secret_value(),
-        certificados=ajustes.smtp_certificados,
-    )
-
-
 @app.command()
 @con_errores_claros
 def diagnostico(en_json: EnJson = False) -> None:
     """Mirarlo todo y decir qué está mal y qué hacer: perfiles, base, carpetas, correo, reloj, disco."""
-    _, ajustes, entorno = abrir()
+    oficina = abrir_oficina()
     hallazgos = []
     signos = {Gravedad.BIEN: ("✓", "green"), Gravedad.AVISO: ("!", "yellow"), Gravedad.MAL: ("✗", "red")}
-    for h in diagnosticar(entorno, servidor_de_correo(ajustes)):
+    for h in diagnosticar(oficina.entorno, oficina.servidor):
         hallazgos.append(h)
         if not en_json:
             consola.print(Text.assemble(signos[h.gravedad], " ", (h.que, "bold"), f": {h.detalle}"))
@@ -129,7 +113,7 @@ def revisar(
     """Decir qué pasaría con unos archivos si se soltaran, sin tomarlos."""
     from motor.entrada.revision import revisar_archivos
 
-    _, _, entorno = abrir()
+    entorno = abrir()
     veredictos = revisar_archivos(entorno, archivos)
     if en_json:
         escribir_json([v.como_json() for v in veredictos])
@@ -150,7 +134,7 @@ def plantilla(
     """Escribir un calendario de Excel de ejemplo, listo para llenar."""
     from motor.entrada.plantilla import escribir_plantilla
 
-    _, _, entorno = abrir()
+    entorno = abrir()
     if destino.exists():
         terminar(f"Ya existe {destino}. Elija otro nombre: pregonero plantilla otro.xlsx")
     escribir_plantilla(destino, entorno)

@@ -1,6 +1,6 @@
-"""La raíz de composición: de los ajustes a un Entorno con su base, sus conectores y su reloj.
+"""La raíz de composición: de los ajustes a una Oficina lista para trabajar.
 
-Es el único sitio que conoce a la vez la configuración y el registro de redes.
+Es el único sitio que conoce la configuración y el registro de redes.
 """
 
 import ipaddress
@@ -8,8 +8,8 @@ import os
 import platform
 import secrets
 import threading
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,15 +18,70 @@ from zoneinfo import ZoneInfo
 from conectores import registro
 from conectores.contrato import Acceso, Capacidades, Conector
 from conectores.secretos import recordar
-from config.ajustes import Ajustes, Variables
+from config.ajustes import AjusteInvalido as AjusteInvalido
+from config.ajustes import Ajustes, Variables, cargar
 from modelos import Base, Perfil
 from modelos.migraciones import migrar
+from motor.avisos.correo import Servidor
 from motor.entorno import Entorno
 from motor.medios_publicos import Firmante
 from motor.reglas import Reglas, TextoAlternativo
 from motor.reloj import RelojReal
 
 CARPETAS = ("entrada", "procesando", "publicadas", "rechazadas")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oficina:
+    """Un entorno, y lo que sólo usa quien trabaja sin parar.
+
+    servidor: por dónde salen los avisos; None si no se ha dicho. firmante, medios_puerto: quién sirve imágenes a las
+    redes y dónde; None o 0 si nadie. reposo, recorrido: los plazos de la carpeta. bitacora: «texto» o «json».
+    """
+
+    entorno: Entorno
+    servidor: Servidor | None
+    firmante: Firmante | None
+    medios_puerto: int
+    reposo: timedelta
+    recorrido: timedelta
+    bitacora: str
+
+
+def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
+    """La oficina que describen esas variables o, sin ellas, el entorno y el `.env` de esta carpeta.
+
+    Lanza AjusteInvalido si algo está mal escrito.
+    """
+    variables = cargar() if valores is None else Variables(valores)
+    ajustes = variables.ajustes()
+    return Oficina(
+        entorno=abrir_entorno(variables, ajustes=ajustes),
+        servidor=_servidor_de_correo(ajustes),
+        firmante=_firmante(ajustes),
+        medios_puerto=ajustes.medios_puerto,
+        reposo=timedelta(seconds=ajustes.reposo_s),
+        recorrido=timedelta(seconds=ajustes.recorrido_s),
+        bitacora=ajustes.bitacora,
+    )
+
+
+def _servidor_de_correo(ajustes: Ajustes) -> Servidor | None:
+    if not ajustes.smtp_servidor:
+        return None
+    return Servidor(
+        anfitrion=ajustes.smtp_servidor,
+        puerto=ajustes.smtp_puerto,
+        remitente=ajustes.correo_remitente or "pregonero@localhost",
+        cifrado=ajustes.smtp_cifrado,
+        usuario=ajustes.smtp_usuario,
+        clave=ajustes.smtp_clave.get_secret_value(),
+        certificados=ajustes.smtp_certificados,
+    )
+
+
+def _firmante(ajustes: Ajustes) -> Firmante | None:
+    return Firmante.de(ajustes.url_publica, ajustes.clave_de_firma.get_secret_value(), ajustes.acervo)
 
 
 def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> Entorno:
@@ -109,7 +164,7 @@ class Conectores:
     def __init__(self, variables: Variables, ajustes: Ajustes, plazo_total: timedelta) -> None:
         self._variables = variables
         self._plazo_total = plazo_total
-        self._firmante = Firmante.de(ajustes.url_publica, ajustes.clave_de_firma.get_secret_value(), ajustes.acervo)
+        self._firmante = _firmante(ajustes)
         self._abiertos: dict[tuple[str, str, str, str], Conector] = {}
         self._candado = threading.Lock()
 

@@ -31,7 +31,7 @@ def calendario(
     en_json: Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")] = False,
 ) -> None:
     """Lo que salió hoy y lo que saldrá los próximos días, por hora."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     zona = entorno.reglas.zona
     hoy = entorno.reloj.ahora().astimezone(zona).date()
     desde = datetime.combine(hoy, time(), zona)

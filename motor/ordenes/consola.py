@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime
 from functools import wraps
-from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,9 +19,8 @@ from sqlmodel import Session, col, select
 
 from conectores.contrato import ErrorDeRed
 from conectores.secretos import redactar
-from config.ajustes import AjusteInvalido, Ajustes, Variables, cargar
 from modelos import Estado, Perfil
-from motor.arranque import abrir_entorno
+from motor.arranque import AjusteInvalido, abrir_oficina
 from motor.cerrojo import OtroDemonio
 from motor.entorno import Entorno
 from motor.legible import instante_legible
@@ -78,11 +76,9 @@ def con_errores_claros(orden: Callable[P, R]) -> Callable[P, R]:
     return envuelta
 
 
-def abrir() -> tuple[Variables, Ajustes, Entorno]:
-    """Los ajustes y el entorno de esta oficina."""
-    variables = cargar(archivo=Path(".env"))
-    ajustes = variables.ajustes()
-    return variables, ajustes, abrir_entorno(variables, ajustes=ajustes)
+def abrir() -> Entorno:
+    """El entorno de esta oficina: lo que digan las variables y el `.env` de esta carpeta."""
+    return abrir_oficina().entorno
 
 
 def confirmar(pregunta: str) -> bool:

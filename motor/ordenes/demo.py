@@ -24,10 +24,9 @@ from rich.panel import Panel
 from sqlalchemy import select
 from sqlmodel import col
 
-from config.ajustes import Variables
 from modelos import Entrega, Estado, Evento, Intento, Perfil, Publicacion
 from modelos.consultas import agenda, cuentas_por_estado
-from motor.arranque import abrir_entorno
+from motor.arranque import abrir_oficina
 from motor.entorno import Entorno
 from motor.ordenes.consola import consola, estado_legible, recorte, tabla
 from motor.ordenes.demo_archivos import ESPERADAS, archivos
@@ -120,7 +119,7 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
         **RITMO,
     }
     variables = {f"PREGONERO_{clave}": valor for clave, valor in variables.items()}
-    entorno = abrir_entorno(Variables(variables))
+    entorno = abrir_oficina(variables).entorno
     with entorno.base.escribir() as sesion:
         for nombre, (red, id_externo, opciones) in PERFILES.items():
             sesion.add(

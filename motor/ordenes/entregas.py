@@ -54,7 +54,7 @@ def lista(
     """Las entregas, por hora."""
     if contexto.invoked_subcommand is not None:
         return
-    _, _, entorno = abrir()
+    entorno = abrir()
     ahora, margen = entorno.reloj.ahora(), timedelta(days=dias)
     with entorno.base.leer() as sesion:
         filas = agenda(
@@ -105,7 +105,7 @@ def como_json(e: Entrega, p: Perfil) -> dict[str, object]:
 @con_errores_claros
 def ver(id_: Id, en_json: EnJson = False) -> None:
     """Una entrega con toda su historia."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.leer() as sesion:
         entrega, perfil = _obtener(sesion, id_)
         historia, intentos = historia_de(sesion, id_), intentos_de(sesion, id_)
@@ -153,7 +153,7 @@ def _obtener(sesion: Session, id_: int) -> tuple[Entrega, Perfil]:
 @con_errores_claros
 def cancelar(id_: Id, motivo: Annotated[str, typer.Option(help="Por qué.")] = "") -> None:
     """Cancelar una entrega que no ha salido."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.escribir() as sesion:
         entrega, _ = _obtener(sesion, id_)
         _mover(sesion, entorno, entrega, Estado.CANCELADA, motivo or "Cancelada a mano.", de=EDITABLES)
@@ -167,7 +167,7 @@ def reprogramar(
     id_: Id, fecha: Annotated[str, typer.Argument(help="«mañana 9:00», «2026-12-01 09:00», «ya»…")]
 ) -> None:
     """Cambiar la hora de una entrega que seguro no ha salido."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     ahora = entorno.reloj.ahora()
     try:
         instante = leer_fecha(fecha, ahora=ahora, zona=entorno.reglas.zona).instante
@@ -206,7 +206,7 @@ def resolver(
     """Contestar a una duda: lo que Pregonero no puede saber lo dice usted, después de mirar el perfil."""
     if sum(map(bool, (publicada, repetir, cancelada))) != 1:
         terminar("Diga una de tres: --publicada ENLACE, --repetir o --cancelar.")
-    _, _, entorno = abrir()
+    entorno = abrir()
     ahora = entorno.reloj.ahora()
     with entorno.base.escribir() as sesion:
         entrega, _ = _obtener(sesion, id_)
@@ -249,7 +249,7 @@ def _publicado(enlace_o_id: str) -> Publicado:
 @con_errores_claros
 def retener(id_: Id, motivo: Annotated[str, typer.Option(help="Por qué.")] = "") -> None:
     """Apartar una entrega para que no salga hasta que la suelte."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.escribir() as sesion:
         entrega, _ = _obtener(sesion, id_)
         _mover(sesion, entorno, entrega, Estado.RETENIDA, motivo or "Retenida a mano.", de={Estado.PROGRAMADA})
@@ -260,7 +260,7 @@ def retener(id_: Id, motivo: Annotated[str, typer.Option(help="Por qué.")] = ""
 @con_errores_claros
 def soltar(id_: Id) -> None:
     """Dejar salir una entrega retenida."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.escribir() as sesion:
         entrega, _ = _obtener(sesion, id_)
         _mover(sesion, entorno, entrega, Estado.PROGRAMADA, "Soltada a mano.", de={Estado.RETENIDA})
@@ -273,7 +273,7 @@ def borrar(
     id_: Id, si: Annotated[bool, typer.Option("--si", help="No preguntar: lo borrado de la red no vuelve.")] = False
 ) -> None:
     """Borrar de la red lo que ya se publicó."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.leer() as sesion:
         entrega, perfil = _obtener(sesion, id_)
     if entrega.estado is not Estado.PUBLICADA or not entrega.id_externo:

@@ -38,7 +38,7 @@ def lista(contexto: typer.Context, en_json: EnJson = False) -> None:
     """Los perfiles, con su estado."""
     if contexto.invoked_subcommand is not None:
         return
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.leer() as sesion:
         todos = perfiles(sesion)
     if en_json:
@@ -86,7 +86,7 @@ def agregar(
     """Agregar un perfil. Sus credenciales van en .env (vea .env.example), nunca aquí."""
     if not _NOMBRE.fullmatch(nombre):
         terminar("El nombre sólo lleva minúsculas, números y guiones: por ejemplo x-ayuntamiento.")
-    _, _, entorno = abrir()
+    entorno = abrir()
     conocida = entorno.reconocer_red(red)
     if conocida is None:
         terminar(f"No conozco la red «{red}». Vea las que hay en el README.")
@@ -139,7 +139,7 @@ def comprobar_(
     nombre: Annotated[str | None, typer.Argument(help="Cuál; sin nombre, todos.")] = None, en_json: EnJson = False
 ) -> None:
     """Preguntar a la red si el perfil puede publicar, y reanudarlo si estaba en pausa por un fallo."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.leer() as sesion:
         elegidos = [perfil_de(sesion, nombre)] if nombre else perfiles(sesion)
     resultados = []
@@ -177,7 +177,7 @@ def pausar(
     nombre: Nombre, motivo: Annotated[str, typer.Option(help="Por qué, para quien lo lea después.")] = ""
 ) -> None:
     """Detener un perfil: sus publicaciones esperan hasta que lo reanude."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.escribir() as sesion:
         perfil = perfil_de(sesion, nombre)
         ahora = entorno.reloj.ahora()
@@ -192,7 +192,7 @@ def pausar(
 @con_errores_claros
 def reanudar(nombre: Nombre) -> None:
     """Volver a publicar en un perfil detenido."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.escribir() as sesion:
         perfil = perfil_de(sesion, nombre)
         perfil.pausado_en, perfil.pausado_por, perfil.pausa_motivo = None, "", ""
@@ -205,7 +205,7 @@ def reanudar(nombre: Nombre) -> None:
 @con_errores_claros
 def quitar(nombre: Nombre) -> None:
     """Quitar un perfil que nunca se usó; los que tienen historia se pausan."""
-    _, _, entorno = abrir()
+    entorno = abrir()
     with entorno.base.escribir() as sesion:
         perfil = perfil_de(sesion, nombre)
         suyas = select(func.count()).select_from(Entrega).where(col(Entrega.perfil_id) == perfil.id)
