@@ -159,7 +159,7 @@ class Grafo:
         archivos: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Respuesta:
         if not self._token:
-            raise ErrorDePerfil("A este perfil le falta el token.", remedio="Póngalo en la configuración.")
+            raise ErrorDePerfil("A este perfil le falta el token.", remedio="Escríbalo en .env (vea .env.example).")
         parametros = self._firmar(codificar(datos if datos is not None else consulta or {}))
         sitio = {"post_args": parametros} if datos is not None else {"args": parametros}
         with abrir as paso:
@@ -265,7 +265,8 @@ def exigir_id(id_externo: str, *, de: str) -> str:
     """El identificador del perfil en la red, que hace falta en toda dirección."""
     if not re.fullmatch(r"[\w.-]+", id_externo):
         raise ErrorDePerfil(
-            f"A este perfil le falta el identificador de {de}.", remedio="Es un número: póngalo en la configuración."
+            f"A este perfil le falta el identificador de {de}.",
+            remedio="Es un número: se dice al agregar el perfil, con --id.",
         )
     return id_externo
 

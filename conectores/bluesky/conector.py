@@ -200,7 +200,7 @@ class ConectorBluesky:
         if not self._completo:
             raise ErrorDePerfil(
                 "Faltan el identificador o la clave de aplicación.",
-                remedio="Póngalos en la configuración de este perfil.",
+                remedio="Escríbalos en .env (vea .env.example).",
             )
         with http.invisible() as paso:
             try:

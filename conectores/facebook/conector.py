@@ -67,7 +67,7 @@ class ConectorFacebook:
         if pagina.get("is_published") is False:
             avisos.append("La página está oculta: nadie verá lo que se publique.")
         if token is None:
-            avisos.append("Sin app_id y app_secret no se puede vigilar cuándo vence el token ni qué permisos tiene.")
+            avisos.append("Sin PREGONERO_FACEBOOK_APP_ID y _APP_SECRET no se puede vigilar cuándo vence el token.")
         if self._grafo.uso_pct >= _USO_ALTO_PCT:
             avisos.append(f"Lleva gastado el {self._grafo.uso_pct} % de las llamadas que Meta permite.")
         return EstadoDePerfil(

@@ -69,7 +69,7 @@ class ConectorInstagram:
                 "servidor tenga dirección pública."
             )
         if token is None:
-            avisos.append("Sin app_id y app_secret no se puede vigilar cuándo vence el token ni qué permisos tiene.")
+            avisos.append("Sin PREGONERO_INSTAGRAM_APP_ID y _APP_SECRET no se puede vigilar cuándo vence el token.")
         return EstadoDePerfil(
             nombre=str(cuenta.get("username") or self._cuenta),
             id_externo=exigir(cuenta, "id"),

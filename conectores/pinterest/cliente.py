@@ -86,7 +86,7 @@ class Cliente:
     def _renovar(self, paso: Paso) -> None:
         """Un token nuevo, que vive en este proceso: no hay dónde guardarlo."""
         if self._renovacion is None:
-            raise ErrorDePerfil("Falta el token de Pinterest.", remedio="Póngalo en la configuración de este perfil.")
+            raise ErrorDePerfil("Falta el token de Pinterest.", remedio="Escríbalo en .env (vea .env.example).")
         aplicacion, secreto, token_de_renovacion = self._renovacion
         basica = b64encode(f"{aplicacion}:{secreto}".encode()).decode()
         with self._candado:

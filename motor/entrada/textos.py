@@ -73,10 +73,10 @@ def estado(
     renglones += _lista("Conviene que sepa:", avisos)
     vivas = [linea.entrega_id for linea in lineas if linea.estado in (Estado.PROGRAMADA, Estado.RETENIDA)]
     if vivas:
-        ordenes = " ; ".join(f"pregonero entregas cancelar {i}" for i in vivas[:10])
+        numeros = " ".join(map(str, vivas))
         renglones += [
             f"Para cambiarlo: antes de su hora, suelte en «entrada» otra vez «{nombre}» ya corregido, con ese nombre.",
-            f"Para cancelarlo: pida en informática «{ordenes}».",
+            f"Para cancelarlo: pida en informática «pregonero entregas cancelar {numeros}».",
             "",
         ]
     return _texto([*renglones, _pie("Al corriente", ahora, zona)])

@@ -151,14 +151,20 @@ def _obtener(sesion: Session, id_: int) -> tuple[Entrega, Perfil]:
 
 @app.command()
 @con_errores_claros
-def cancelar(id_: Id, motivo: Annotated[str, typer.Option(help="Por qué.")] = "") -> None:
-    """Cancelar una entrega que no ha salido."""
+def cancelar(
+    ids: Annotated[list[int], typer.Argument(metavar="NÚMERO…", help="Números de las entregas.")],
+    motivo: Annotated[str, typer.Option(help="Por qué.")] = "",
+) -> None:
+    """Cancelar entregas que no han salido: todas las que se nombran, o ninguna."""
     entorno = abrir()
     with entorno.base.escribir() as sesion:
-        entrega, _ = _obtener(sesion, id_)
-        _mover(sesion, entorno, entrega, Estado.CANCELADA, motivo or "Cancelada a mano.", de=EDITABLES)
-        cancelar_resto_del_hilo(sesion, entrega, ahora=entorno.reloj.ahora())
-    consola.print(f'Cancelada la {id_}. Para deshacerlo: [bold]pregonero entregas reprogramar {id_} "mañana 9:00"[/]')
+        for id_ in ids:
+            entrega, _ = _obtener(sesion, id_)
+            _mover(sesion, entorno, entrega, Estado.CANCELADA, motivo or "Cancelada a mano.", de=EDITABLES)
+            cancelar_resto_del_hilo(sesion, entrega, ahora=entorno.reloj.ahora())
+    cuales = ", ".join(map(str, ids))
+    consola.print(f"Cancelada: {cuales}. Para deshacerlo, deles otra hora:")
+    consola.print(f'  [bold]pregonero entregas reprogramar {ids[0]} "mañana 9:00"[/]')
 
 
 @app.command()

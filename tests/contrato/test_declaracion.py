@@ -1,5 +1,6 @@
 """Lo que un conector dice de sí mismo, y lo que hace sin tocar la red."""
 
+import ast
 import socket
 from dataclasses import replace
 from datetime import date
@@ -42,6 +43,27 @@ def test_declara_sus_hechos_con_fuente_y_fecha(red: str) -> None:
 def test_tiene_su_pagina(red: str) -> None:
     carpeta = Path(registro.__file__).parent / red
     assert len((carpeta / "README.md").read_text("utf-8")) > 200
+
+
+def test_no_conoce_a_ninguna_otra_red(red: str) -> None:
+    """Lo que compartan dos redes es una hoja de `conectores/`, como el Graph de Meta; nunca la carpeta de otra."""
+    carpeta = Path(registro.__file__).parent
+    ajenas = [f"conectores.{otra}" for otra in registro.CONECTORES if otra != red]
+    importados = {
+        nombre
+        for archivo in (carpeta / red).glob("**/*.py")
+        for nodo in ast.walk(ast.parse(archivo.read_text("utf-8")))
+        for nombre in _importados(nodo)
+    }
+    assert [i for i in importados if any(i == a or i.startswith(f"{a}.") for a in ajenas)] == []
+
+
+def _importados(nodo: ast.AST) -> list[str]:
+    if isinstance(nodo, ast.Import):
+        return [alias.name for alias in nodo.names]
+    if isinstance(nodo, ast.ImportFrom):
+        return [f"{nodo.module}.{alias.name}" for alias in nodo.names]
+    return []
 
 
 def test_declara_sus_credenciales(red: str, muestra: Muestra) -> None:

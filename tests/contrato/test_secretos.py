@@ -49,7 +49,7 @@ def test_ningun_error_lleva_credenciales_aunque_la_red_las_repita(arnes: Arnes) 
     arnes.exigir_http()
     pieza = arnes.pieza("La red lo cuenta todo")
     preparada = arnes.preparar(pieza)
-    delator = " ".join(_secretos(arnes))
+    delator = " ".join(arnes.acceso.credenciales.values())
     cuerpo = json.dumps({"error": {"message": delator, "code": 1}, "message": delator, "detail": delator}).encode()
     acciones: list[tuple[Callable[[], object], Callable[..., bool]]] = [
         (lambda: arnes.abrir().comprobar(), lambda _: True),
