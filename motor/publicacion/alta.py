@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlmodel import Session, col, delete
 
 from conectores.contrato import (
@@ -53,7 +54,7 @@ class NoEditable(Exception):
 
 def revisar(entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Revision:
     """Todo lo que se puede saber antes de la hora, sin tocar la red ni la base (sólo lee los perfiles)."""
-    problemas = [*_de_fechas(propuesta, ahora)]
+    problemas = [*_de_fechas(propuesta, ahora), *_de_largos(propuesta)]
     medios, ilegibles = _inspeccionados(propuesta)
     problemas += ilegibles
     problemas += _de_texto_alternativo(entorno, propuesta)
@@ -79,6 +80,22 @@ def _de_fechas(propuesta: Propuesta, ahora: datetime) -> Iterator[Problema]:
         )
     if propuesta.vence_en is not None and propuesta.vence_en <= max(propuesta.programada_en, ahora):
         yield Problema("vence antes de su hora de publicación.", "Ponga un vencimiento posterior, o quítelo.", "vence")
+
+
+_ROTULOS = {"titulo": "título", "enlace": "enlace", "tipo": "tipo", "campana": "campaña", "autor": "autor"}
+
+
+def _de_largos(propuesta: Propuesta) -> Iterator[Problema]:
+    """Lo que no cabe en la base: PostgreSQL lo rechazaría al guardarlo."""
+    columnas = _columnas(propuesta)
+    for nombre, rotulo in _ROTULOS.items():
+        tipo, largo = inspect(Publicacion).columns[nombre].type, len(columnas[nombre])
+        maximo: int = tipo.length  # type: ignore[attr-defined] # todas son textos con tope
+        if largo > maximo:
+            yield Problema(f"tiene {largo} caracteres y caben {maximo}.", f"Quite {largo - maximo}.", rotulo)
+    for texto in (propuesta.texto, *propuesta.variantes.values(), *(columnas[n] for n in _ROTULOS)):
+        if "\0" in texto:
+            yield Problema("lleva un carácter nulo, que no se puede guardar.", "Bórrelo y vuelva a guardarlo.", "texto")
 
 
 def _inspeccionados(propuesta: Propuesta) -> tuple[list[tuple[DatosDeMedio, str]], list[Problema]]:

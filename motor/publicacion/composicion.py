@@ -24,7 +24,7 @@ def componer(
     texto = etiquetar_enlaces(texto.strip(), dominios=dominios, clave=clave)
     enlace = etiquetar_enlaces(propuesta.enlace, dominios=dominios, clave=clave)
     if capacidades.enlace_en_texto and enlace:
-        texto = texto if enlace in texto else f"{texto}\n\n{enlace}".strip()
+        texto = texto if enlace in enlaces_de(texto) else f"{texto}\n\n{enlace}".strip()
         enlace = ""
     encuesta = propuesta.encuesta
     opciones = {k: str(v) for k, v in propuesta.opciones.get(capacidades.red, {}).items()}
@@ -42,6 +42,11 @@ def en_partes(pieza: Pieza, textos: list[str]) -> list[Pieza]:
     """Las piezas de un hilo: los adjuntos, el enlace y la encuesta van en la primera."""
     primera = replace(pieza, texto=textos[0])
     return [primera, *(Pieza(texto=t, tipo=pieza.tipo, opciones=pieza.opciones) for t in textos[1:])]
+
+
+def enlaces_de(texto: str) -> list[str]:
+    """Los enlaces del texto, enteros y sin la puntuación que los sigue."""
+    return [hallado.rstrip(_PUNTUACION_FINAL) for hallado in _ENLACE.findall(texto)]
 
 
 def etiquetar_enlaces(texto: str, *, dominios: tuple[str, ...], clave: str) -> str:
