@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
@@ -227,15 +227,18 @@ def _preparar(entorno: Entorno, conector: Conector, encargo: Encargo) -> Prepara
     return conector.preparar(pieza, clave=entrega.clave, previa=previa)
 
 
+_DE_ENCARGO = (
+    select(Entrega, Perfil, Publicacion)
+    .join(Perfil, col(Perfil.id) == col(Entrega.perfil_id))
+    .join(Publicacion, col(Publicacion.id) == col(Entrega.publicacion_id))
+    .where(col(Entrega.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Entrega.despertar_en), col(Entrega.id))
+)
+
+
 def _encargos(sesion: Session, reclamos: Sequence[Reclamo]) -> list[Encargo]:
     fichas = {r.entrega_id: r for r in reclamos}
-    filas = sesion.execute(
-        select(Entrega, Perfil, Publicacion)
-        .join(Perfil, col(Perfil.id) == col(Entrega.perfil_id))
-        .join(Publicacion, col(Publicacion.id) == col(Entrega.publicacion_id))
-        .where(col(Entrega.id).in_(fichas))
-        .order_by(col(Entrega.despertar_en), col(Entrega.id))
-    ).all()
+    filas = sesion.execute(_DE_ENCARGO, {"ids": list(fichas)}).all()
     nuestras = [
         (e, perfil, publicacion)
         for e, perfil, publicacion in filas

@@ -1,10 +1,12 @@
-"""La escribanía: escribe en una transacción las intenciones, o los desenlaces felices, de varios hilos.
+"""La escribanía: escribe en una transacción las intenciones y los desenlaces felices de varios hilos.
 
 Con una entrega o con treinta se escribe lo mismo que en `envio`, con las mismas guardas. Si una sola no procede, se
 deshace todo y se va de una en una por el camino largo, que sabe qué hacer con cada caso.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -19,10 +21,19 @@ from motor.publicacion.juntas import Junta
 from motor.publicacion.transiciones import Movimiento, transitar_juntas
 from motor.publicacion.turnos import turnos_tras_intentar
 
-_INTENTO, _PERFIL = tabla(Intento), tabla(Perfil)
 
-Intencion = tuple[Trabajo, Mapping[str, Any]]
-Desenlazada = tuple[Trabajo, Publicado]
+@dataclass(frozen=True, slots=True)
+class Intencion:
+    trabajo: Trabajo
+    preparada: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Salida:
+    """Lo que la red contestó que publicó."""
+
+    trabajo: Trabajo
+    publicado: Publicado
 
 
 class _NoTodas(Exception):
@@ -33,100 +44,112 @@ class Escribania:
     """La de un proceso: sus hilos le piden a la vez."""
 
     def __init__(self, entorno: Entorno) -> None:
-        self._intenciones: Junta[Intencion, bool] = Junta(lambda pedidos: intentar_juntas(entorno, pedidos))
-        self._publicadas: Junta[Desenlazada, bool] = Junta(lambda pedidos: anotar_publicadas(entorno, pedidos))
+        self._junta: Junta[Intencion | Salida, bool] = Junta(lambda pedidos: escribir_juntas(entorno, pedidos))
 
     def intentar(self, trabajo: Trabajo, *, preparada: Mapping[str, Any]) -> bool:
         """Como `envio.intentar`."""
-        return self._intenciones.pedir((trabajo, preparada))
+        return self._junta.pedir(Intencion(trabajo, preparada))
 
     def anotar_publicada(self, trabajo: Trabajo, publicado: Publicado) -> bool:
         """Como `envio.anotar_publicada`."""
-        return self._publicadas.pedir((trabajo, publicado))
+        return self._junta.pedir(Salida(trabajo, publicado))
 
 
-def intentar_juntas(entorno: Entorno, pedidos: Sequence[tuple[Trabajo, Mapping[str, Any]]]) -> list[bool]:
-    """`intentar` varias en una transacción, que cuesta poco más que una. Si alguna no procede, de una en una."""
+def escribir_juntas(entorno: Entorno, pedidos: Sequence[Intencion | Salida]) -> list[bool]:
+    """Todo en una transacción, que cuesta poco más que una sola; si algo no procede, cada cosa por su lado."""
     try:
         with entorno.base.escribir() as sesion:
-            _intentar_todas(sesion, entorno, pedidos)
-    except _NoTodas:
-        return [intentar(entorno, trabajo, preparada=preparada) for trabajo, preparada in pedidos]
+            ahora = entorno.reloj.ahora()
+            if salidas := [p for p in pedidos if isinstance(p, Salida)]:
+                _anotar_publicadas(sesion, salidas, ahora)
+            if intenciones := [p for p in pedidos if isinstance(p, Intencion)]:
+                _intentar(sesion, entorno, intenciones, ahora)
+    except (_NoTodas, IntegrityError):
+        return [_por_su_lado(entorno, p) for p in pedidos]
     return [True] * len(pedidos)
 
 
-def _intentar_todas(sesion: Session, entorno: Entorno, pedidos: Sequence[tuple[Trabajo, Mapping[str, Any]]]) -> None:
-    ahora = entorno.reloj.ahora()
+def _por_su_lado(entorno: Entorno, pedido: Intencion | Salida) -> bool:
+    if isinstance(pedido, Intencion):
+        return intentar(entorno, pedido.trabajo, preparada=pedido.preparada)
+    return anotar_publicada(entorno, pedido.trabajo, pedido.publicado)
+
+
+_INTENTO, _PERFIL = tabla(Intento), tabla(Perfil)
+
+# Armar estas órdenes cuesta más que ejecutarlas: se arman una vez.
+_ABRIR_INTENTO = insert(_INTENTO)
+_DAR_TURNO = update(_PERFIL).where(_PERFIL.c.id == bindparam("_id")).values(libre_desde=bindparam("_libre"))
+_CERRAR_INTENTO = (
+    update(_INTENTO)
+    .where(
+        _INTENTO.c.entrega_id == bindparam("_entrega"),
+        _INTENTO.c.ficha == bindparam("_ficha"),
+        _INTENTO.c.terminado_en.is_(None),
+    )
+    .values(terminado_en=bindparam("_ahora"), desenlace=Desenlace.PUBLICADO, id_externo=bindparam("_id"), detalle="")
+)
+
+
+def _intentar(sesion: Session, entorno: Entorno, pedidos: Sequence[Intencion], ahora: datetime) -> None:
     hasta = ahora + entorno.reglas.arriendo
     movimientos = [
-        Movimiento(t.entrega.id, t.reclamo.ficha, cambios={"arriendo_hasta": hasta, "preparada": dict(preparada)})
-        for t, preparada in pedidos
+        Movimiento(
+            p.trabajo.entrega.id,
+            p.trabajo.reclamo.ficha,
+            cambios={"arriendo_hasta": hasta, "preparada": dict(p.preparada)},
+        )
+        for p in pedidos
     ]
     if not transitar_juntas(
         sesion,
         movimientos,
-        de={Estado.RECLAMADA},
+        de=(Estado.RECLAMADA,),
         a=Estado.ENVIANDO,
         ahora=ahora,
         accion="entrega_enviando",
         arrendada=True,
     ):
         raise _NoTodas
-    trabajos = [t for t, _ in pedidos]
     intentos = [
         {
-            "entrega_id": t.entrega.id,
-            "perfil_id": t.entrega.perfil_id,
-            "ficha": t.reclamo.ficha,
-            "huella": t.entrega.huella,
+            "entrega_id": p.trabajo.entrega.id,
+            "perfil_id": p.trabajo.entrega.perfil_id,
+            "ficha": p.trabajo.reclamo.ficha,
+            "huella": p.trabajo.entrega.huella,
             "iniciado_en": ahora,
         }
-        for t in trabajos
+        for p in pedidos
     ]
-    conexion = sesion.connection()
-    conexion.execute(insert(_INTENTO), intentos)
-    libres = turnos_tras_intentar(sesion, entorno, [t.perfil for t in trabajos], ahora)
-    orden = update(_PERFIL).where(_PERFIL.c.id == bindparam("_id")).values(libre_desde=bindparam("_libre"))
-    conexion.execute(orden, [{"_id": perfil_id, "_libre": libre} for perfil_id, libre in libres.items()])
+    sesion.connection().execute(_ABRIR_INTENTO, intentos)
+    libres = turnos_tras_intentar(sesion, entorno, [p.trabajo.perfil for p in pedidos], ahora)
+    sesion.connection().execute(_DAR_TURNO, [{"_id": i, "_libre": libre} for i, libre in libres.items()])
 
 
-def anotar_publicadas(entorno: Entorno, pedidos: Sequence[tuple[Trabajo, Publicado]]) -> list[bool]:
-    """`anotar_publicada` varias en una transacción. Si alguna ya no está donde se dejó, de una en una."""
-    try:
-        with entorno.base.escribir() as sesion:
-            _anotar_todas(sesion, entorno, pedidos)
-    except (_NoTodas, IntegrityError):
-        return [anotar_publicada(entorno, trabajo, publicado) for trabajo, publicado in pedidos]
-    return [True] * len(pedidos)
-
-
-def _anotar_todas(sesion: Session, entorno: Entorno, pedidos: Sequence[tuple[Trabajo, Publicado]]) -> None:
-    ahora = entorno.reloj.ahora()
-    cerrar = (
-        update(_INTENTO)
-        .where(
-            _INTENTO.c.entrega_id == bindparam("_entrega"),
-            _INTENTO.c.ficha == bindparam("_ficha"),
-            _INTENTO.c.terminado_en.is_(None),
-        )
-        .values(terminado_en=ahora, desenlace=Desenlace.PUBLICADO, id_externo=bindparam("_id"), detalle="")
-    )
-    sesion.connection().execute(
-        cerrar, [{"_entrega": t.entrega.id, "_ficha": t.reclamo.ficha, "_id": p.id_externo} for t, p in pedidos]
-    )
+def _anotar_publicadas(sesion: Session, pedidos: Sequence[Salida], ahora: datetime) -> None:
+    cierres = [
+        {
+            "_entrega": p.trabajo.entrega.id,
+            "_ficha": p.trabajo.reclamo.ficha,
+            "_id": p.publicado.id_externo,
+            "_ahora": ahora,
+        }
+        for p in pedidos
+    ]
+    sesion.connection().execute(_CERRAR_INTENTO, cierres)
     movimientos = [
         Movimiento(
-            t.entrega.id,
-            t.reclamo.ficha,
-            detalle=p.url or p.id_externo,
-            cambios={"id_externo": p.id_externo, "url": p.url, "publicada_en": ahora},
+            p.trabajo.entrega.id,
+            p.trabajo.reclamo.ficha,
+            detalle=p.publicado.url or p.publicado.id_externo,
+            cambios={"id_externo": p.publicado.id_externo, "url": p.publicado.url, "publicada_en": ahora},
         )
-        for t, p in pedidos
+        for p in pedidos
     ]
     if not transitar_juntas(
         sesion,
         movimientos,
-        de={Estado.ENVIANDO, Estado.EN_DUDA},
+        de=(Estado.ENVIANDO, Estado.EN_DUDA),
         a=Estado.PUBLICADA,
         ahora=ahora,
         accion="entrega_publicada",

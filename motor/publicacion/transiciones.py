@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, insert, or_, update
+from sqlalchemy import CursorResult, Update, bindparam, insert, or_, update
 from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Evento, tabla
@@ -67,7 +68,7 @@ def transitar_juntas(
     sesion: Session,
     movimientos: Sequence[Movimiento],
     *,
-    de: Collection[Estado],
+    de: tuple[Estado, ...],
     a: Estado,
     ahora: datetime,
     accion: str,
@@ -79,31 +80,43 @@ def transitar_juntas(
     Con False la transacción debe deshacerse: unas pueden haberse movido y otras no.
     """
     _exigir_legal(de, a)
-    columnas = [*movimientos[0].cambios, *(["detalle"] if movimientos[0].detalle else [])]
-    orden = (
-        update(_ENTREGA)
-        .where(
-            _ENTREGA.c.id == bindparam("_id"),
-            _ENTREGA.c.ficha == bindparam("_ficha"),
-            or_(*(_ENTREGA.c.estado == estado for estado in de)),  # IN no se puede repetir
-            *((_ENTREGA.c.arriendo_hasta > ahora,) if arrendada else ()),
-        )
-        .values(estado=a, **{c: bindparam(f"_{c}") for c in columnas})
-    )
-    if a not in (Estado.RECLAMADA, Estado.ENVIANDO):
-        orden = orden.values(arriendo_hasta=None)
+    columnas = (*movimientos[0].cambios, *(("detalle",) if movimientos[0].detalle else ()))
+    orden = _orden_repetida(de, a, columnas, arrendada)
     filas = [
-        {"_id": m.entrega_id, "_ficha": m.ficha, "_detalle": m.detalle, **{f"_{c}": v for c, v in m.cambios.items()}}
+        {
+            "_id": m.entrega_id,
+            "_ficha": m.ficha,
+            "_ahora": ahora,
+            "_detalle": m.detalle,
+            **{f"_{c}": v for c, v in m.cambios.items()},
+        }
         for m in movimientos
     ]
     conexion = sesion.connection()
     if conexion.execute(orden, filas).rowcount != len(filas):
         return False
     comunes = {"ocurrido_en": ahora, "accion": accion, "autor": "motor"}
-    conexion.execute(
-        insert(_EVENTO), [{**comunes, "entrega_id": m.entrega_id, "detalle": m.detalle} for m in movimientos]
-    )
+    conexion.execute(_ANOTAR, [{**comunes, "entrega_id": m.entrega_id, "detalle": m.detalle} for m in movimientos])
     return True
+
+
+@cache
+def _orden_repetida(de: tuple[Estado, ...], a: Estado, columnas: tuple[str, ...], arrendada: bool) -> Update:
+    """El UPDATE con guardas, con un hueco por dato; armarlo cuesta más que ejecutarlo."""
+    orden = (
+        update(_ENTREGA)
+        .where(
+            _ENTREGA.c.id == bindparam("_id"),
+            _ENTREGA.c.ficha == bindparam("_ficha"),
+            or_(*(_ENTREGA.c.estado == estado for estado in de)),  # IN no se puede repetir
+            *((_ENTREGA.c.arriendo_hasta > bindparam("_ahora"),) if arrendada else ()),
+        )
+        .values(estado=a, **{c: bindparam(f"_{c}") for c in columnas})
+    )
+    return orden if a in (Estado.RECLAMADA, Estado.ENVIANDO) else orden.values(arriendo_hasta=None)
+
+
+_ANOTAR = insert(_EVENTO)
 
 
 def _exigir_legal(de: Collection[Estado], a: Estado) -> None:
