@@ -64,7 +64,8 @@ class Demonio:
         self._saltos = Saltos()
         self._toca = threading.Event()
         self._fin = threading.Event()
-        self._manos = ThreadPoolExecutor(entorno.reglas.hilos, "envio")
+        # El doble que puestos: la mitad puede estar escribiendo cómo acabó lo suyo.
+        self._manos = ThreadPoolExecutor(2 * entorno.reglas.hilos, "envio")
         self._ojos = ThreadPoolExecutor(HILOS_DE_MIRADA, "mirada")
         self._en_manos: dict[Future[Estado | None], Reclamo] = {}
         self._mirando: set[Future[Estado | None]] = set()
@@ -174,7 +175,7 @@ class Demonio:
         """Reclamar lo que toca y repartirlo entre los hilos; False si no había nada o no caben más."""
         reglas = self._entorno.reglas
         with self._candado:
-            libres = 2 * reglas.hilos - len(self._en_manos)
+            libres = 3 * reglas.hilos - len(self._en_manos)
         # Por tandas, cuando ya cabe media: reclamar de una en una cuesta una transacción cada una.
         if libres < reglas.hilos:
             return True
@@ -230,6 +231,7 @@ class Demonio:
 
     def _cerrar(self) -> None:
         """Acabar lo que está saliendo y devolver lo que no había empezado."""
+        self._despacho.cerrar()
         with self._candado:
             pendientes = dict(self._en_manos)
         self._ojos.shutdown(wait=False, cancel_futures=True)

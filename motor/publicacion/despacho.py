@@ -7,9 +7,11 @@ Es la misma función para cualquiera que entregue un id: los hilos de este proce
 
 import logging
 import random
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,12 +31,14 @@ from conectores.contrato import (
     Permiso,
     Pieza,
     Preparada,
+    Publicado,
 )
 from conectores.secretos import redactar
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
 from modelos.consultas import con_intento_dudoso, medios_de_varias, parte_anterior
 from motor.acervo.medios import MedioInadmisible, adjunto_de, datos_de
 from motor.entorno import Entorno
+from motor.publicacion.barrido import devolver
 from motor.publicacion.composicion import etiquetar_enlaces
 from motor.publicacion.envio import Trabajo, anotar_fallo, guardar_preparada
 from motor.publicacion.escribania import Escribania
@@ -70,9 +74,16 @@ class Despacho:
     azar: random.Random
     salud: Salud
     _escribania: Escribania = field(init=False)
+    _puestos: threading.BoundedSemaphore = field(init=False)
+    _cerrado: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._escribania = Escribania(self.entorno)
+        self._puestos = threading.BoundedSemaphore(self.entorno.reglas.hilos)
+
+    def cerrar(self) -> None:
+        """Desde ahora no se empieza ninguna; lo que está saliendo acaba de salir."""
+        self._cerrado = True
 
     def leer(self, reclamos: Sequence[Reclamo]) -> list[Encargo]:
         """Los encargos de unos reclamos, sin los que ya no son nuestros. Lo reclamado no cambia bajo nuestros pies."""
@@ -86,6 +97,15 @@ class Despacho:
 
     def llevar(self, encargo: Encargo) -> Estado | None:
         """Llevar una entrega tan lejos como se pueda ahora. El estado en que quedó, o None si ya no era nuestra."""
+        with self._puestos:
+            if self._cerrado:
+                devolver(self.entorno, [encargo.trabajo.reclamo])
+                return Estado.PROGRAMADA
+            asentar = self._actuar(encargo)
+        return asentar()  # fuera del puesto: mientras uno escribe lo suyo, otro ya habla con la red
+
+    def _actuar(self, encargo: Encargo) -> Callable[[], Estado | None]:
+        """Preparar y, si es su hora, enviar. Devuelve lo que falta: escribir cómo acabó."""
         trabajo = encargo.trabajo
         try:
             conector = self.entorno.abrir(trabajo.perfil)
@@ -93,18 +113,11 @@ class Despacho:
         except SQLAlchemyError:
             raise
         except Exception as causa:  # un conector defectuoso o un archivo perdido no deben llevarse el hilo
-            return self._aplazar(trabajo, causa)
+            return partial(self._aplazar, trabajo, causa)
         if isinstance(preparada, EnProceso):
-            return self._esperar_a_la_red(trabajo, preparada)
+            return partial(self._esperar_a_la_red, trabajo, preparada)
         if trabajo.entrega.no_antes_de > self.entorno.reloj.ahora():
-            guardar_preparada(
-                self.entorno,
-                trabajo,
-                preparada.datos,
-                despertar_en=trabajo.entrega.no_antes_de,
-                detalle="Lista; espera su hora.",
-            )
-            return Estado.PROGRAMADA
+            return partial(self._esperar_su_hora, trabajo, preparada)
         return self._enviar(conector, trabajo, preparada)
 
     def _aplazar(self, trabajo: Trabajo, causa: Exception) -> Estado:
@@ -129,28 +142,47 @@ class Despacho:
         )
         return Estado.PROGRAMADA
 
-    def _enviar(self, conector: Conector, trabajo: Trabajo, preparada: Preparada) -> Estado | None:
-        entorno, entrega = self.entorno, trabajo.entrega
-        permiso = _permiso(entorno)
+    def _esperar_su_hora(self, trabajo: Trabajo, preparada: Preparada) -> Estado:
+        guardar_preparada(
+            self.entorno,
+            trabajo,
+            preparada.datos,
+            despertar_en=trabajo.entrega.no_antes_de,
+            detalle="Lista; espera su hora.",
+        )
+        return Estado.PROGRAMADA
+
+    def _enviar(self, conector: Conector, trabajo: Trabajo, preparada: Preparada) -> Callable[[], Estado | None]:
+        permiso = _permiso(self.entorno)
         if not self._escribania.intentar(trabajo, preparada=preparada.datos):
-            return None
+            return lambda: None
         try:
-            publicado = conector.publicar(preparada, clave=entrega.clave, permiso=permiso)
+            publicado = conector.publicar(preparada, clave=trabajo.entrega.clave, permiso=permiso)
         except Exception as causa:  # lo que no sea un veredicto es una duda: pudo salir
-            error = self._veredicto(causa, trabajo)
-            decision = tras_enviar(
-                error, fallos=entrega.fallos, dudoso=trabajo.dudoso, reglas=entorno.reglas, azar=self.azar
-            )
-            anotar_fallo(entorno, trabajo, decision, error, de=_de_donde(decision.estado, dudoso=trabajo.dudoso))
-            return decision.estado
+            return partial(self._asentar_fallo, trabajo, causa)
+        return partial(self._asentar_publicada, trabajo, publicado)
+
+    def _asentar_fallo(self, trabajo: Trabajo, causa: Exception) -> Estado:
+        error = self._veredicto(causa, trabajo)
+        decision = tras_enviar(
+            error,
+            fallos=trabajo.entrega.fallos,
+            dudoso=trabajo.dudoso,
+            reglas=self.entorno.reglas,
+            azar=self.azar,
+        )
+        anotar_fallo(self.entorno, trabajo, decision, error, de=_de_donde(decision.estado, dudoso=trabajo.dudoso))
+        return decision.estado
+
+    def _asentar_publicada(self, trabajo: Trabajo, publicado: Publicado) -> Estado:
         self._escribania.anotar_publicada(trabajo, publicado)
         self._anotar_salud(trabajo.perfil.red, contesto=True)
         logger.info(
             "Publicada la %d en %s: %s",
-            entrega.id,
+            trabajo.entrega.id,
             trabajo.perfil.nombre,
             publicado.url or publicado.id_externo,
-            extra={"accion": "entrega_publicada", "entrega": entrega.id, "red": trabajo.perfil.red},
+            extra={"accion": "entrega_publicada", "entrega": trabajo.entrega.id, "red": trabajo.perfil.red},
         )
         return Estado.PUBLICADA
 
