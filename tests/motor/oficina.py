@@ -109,7 +109,7 @@ class Oficina:
         self.mirar()
         self.publicar()
 
-    def pasar(self, cuanto: timedelta, *, tick: timedelta = MINUTO) -> None:
+    def pasar(self, cuanto: timedelta, *, tick: timedelta = 5 * MINUTO) -> None:
         """Dejar trabajar al demonio ese tiempo: se despierta en el próximo instante debido, y en cada tick."""
         fin = self.reloj.ahora() + cuanto
         while True:

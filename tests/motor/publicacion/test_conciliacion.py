@@ -104,7 +104,7 @@ def test_en_una_red_ciega_decide_una_persona_en_seguida(oficina: Oficina, como: 
     assert oficina.estado(entrega) is Estado.POR_DECIDIR
     (correo,) = oficina.correos()
     assert correo.asunto == f"Decida: ¿salió la publicación {entrega.id} en memoria?"
-    oficina.pasar(2 * HORA)
+    oficina.pasar(HORA)
     assert len(oficina.red.vistas) == 1  # nunca se repite sola
     assert len(oficina.correos()) == 1
 

@@ -293,7 +293,7 @@ def test_en_sqlite(plantilla_sqlite: Path) -> None:
     class EnSQLite(Azares):
         plantilla = plantilla_sqlite
 
-    run_state_machine_as_test(EnSQLite, settings=ajustes(12, 25))
+    run_state_machine_as_test(EnSQLite, settings=ajustes(10, 25))
 
 
 @pytest.mark.servidor

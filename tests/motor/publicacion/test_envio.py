@@ -6,7 +6,7 @@ from conectores.contrato import ErrorDeContenido, ErrorIncierto, ErrorTransitori
 from modelos import Desenlace, Entrega, Estado, Perfil
 from motor.publicacion.envio import Trabajo, anotar_publicada, intentar
 from motor.publicacion.reclamo import Reclamo
-from tests.motor.oficina import HORA, MINUTO, SEGUNDO, MuereAqui, Oficina
+from tests.motor.oficina import MINUTO, SEGUNDO, MuereAqui, Oficina
 
 pytestmark = pytest.mark.dos_bases
 
@@ -207,7 +207,7 @@ def test_que_una_falle_ni_repite_ni_esconde_a_las_otras_dos(oficina: Oficina, pe
     nombres = ("memoria", "facebook-de-mentira", "instagram-de-mentira")
     entregas = oficina.programar("Corte de agua", perfiles=nombres)
     oficina.red.fallar(ErrorDeContenido("No se admite.", remedio="Quite el enlace."))
-    oficina.pasar(2 * HORA)
+    oficina.pasar(30 * MINUTO)
     estados = sorted(oficina.estados(entregas))
     assert estados == [Estado.FALLIDA, Estado.PUBLICADA, Estado.PUBLICADA]
     assert len(oficina.red.vistas) == len({v.perfil for v in oficina.red.vistas}) == 2

@@ -101,7 +101,7 @@ def test_nada_sale_mientras_una_gemela_este_en_duda(oficina: Oficina, subtests: 
     otra = oficina.programar_una("Mañana  no hay\nclases.")  # la huella ignora los blancos
     tapan = {Estado.EN_DUDA, Estado.POR_DECIDIR, Estado.RECLAMADA, Estado.ENVIANDO}
     for estado in Estado:
-        with subtests.test(estado):
+        with subtests.test(str(estado)):
             oficina.cambiar(otra, estado=Estado.PROGRAMADA)
             oficina.cambiar(gemela, estado=estado, despertar_en=COMIENZO + HORA)
             assert bool(oficina.reclamar()) is (estado not in tapan)
