@@ -45,7 +45,7 @@ def correr(valores: Mapping[str, str]) -> None:
         demonio = Demonio(
             entorno,
             Cartero(entorno.base, entorno.reloj, None),
-            Recorrido(entorno, reposo_s=2.0),
+            Recorrido(entorno),
             recorrido_s=3600,
             solos=solos,
         )

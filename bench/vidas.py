@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from bench.trabajador import LISTO
 
-VIDA_S = (0.02, 1.0)
+VIDA_S = (0.02, 0.8)
 CONGELADO_S = (0.5, 6.0)
 _SIN_ARRANCAR_S = 60.0
 
