@@ -1,7 +1,7 @@
 """Cerrar lo que terminó: de `procesando/` a `publicadas/` o `rechazadas/`, con una nota de qué fue de cada red."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from motor.entrada.codificacion import mostrable
 from motor.entrada.colocacion import anotar_estado, ruta_de_estado
 from motor.entrada.inventario import SUFIJO_MOTIVO, SUFIJO_RESULTADO
 from motor.entrada.rechazo import escribir_nota
-from motor.entrada.traslado import PUBLICADAS, RECHAZADAS, lugar_libre, mover_si_esta, nombre_de_nota
+from motor.entrada.traslado import PUBLICADAS, RECHAZADAS, lugar_libre, mover_si_esta, nombre_de_nota, nota_de
 
 TANDA = 200
 """Cuántas se cierran en un recorrido: mil que terminan a la vez no deben retrasar lo que acaba de llegar."""
@@ -70,10 +70,17 @@ def _destinos(entorno: Entorno, acta: Acta, carpeta: str) -> dict[str, str]:
     destinos: dict[str, str] = {}
     ocupados: set[Path] = set()
     for nombre, relativa in acta.rutas.items():
-        libre = lugar_libre(entorno.buzon / carpeta, Path(relativa).name, ocupados=frozenset(ocupados))
+        con = _acompanantes(acta) if nombre == acta.principal else []
+        libre = lugar_libre(entorno.buzon / carpeta, Path(relativa).name, ocupados=ocupados, con=con)
         ocupados.add(libre)
         destinos[nombre] = libre.relative_to(entorno.buzon).as_posix()
     return destinos
+
+
+def _acompanantes(acta: Acta) -> list[Callable[[str], str]]:
+    """Lo que irá al lado del principal: su nota y, si es un calendario, su copia."""
+    con = [nota_de(SUFIJO_RESULTADO), nota_de(SUFIJO_MOTIVO)]
+    return [*con, lambda nombre: devolucion.nombre_de_copia(nombre, acta.copia)] if acta.es_calendario else con
 
 
 def _anotar(

@@ -13,7 +13,16 @@ from motor.entrada.actas import Acta, acta_de
 from motor.entrada.desenlaces import Recibida
 from motor.entrada.inventario import SUFIJO_ESTADO
 from motor.entrada.rechazo import escribir_nota, rechazar
-from motor.entrada.traslado import PROCESANDO, Taller, lugar_libre, mover_si_esta, nombre_de_nota, recortado, vaciar
+from motor.entrada.traslado import (
+    PROCESANDO,
+    Taller,
+    lugar_libre,
+    mover_si_esta,
+    nombre_de_nota,
+    nota_de,
+    recortado,
+    vaciar,
+)
 from motor.entrada.unidades import Unidad
 
 _ANTERIOR = ".anterior-"
@@ -44,14 +53,16 @@ def lugares(entorno: Entorno, unidad: Unidad, anterior: Recepcion | None) -> dic
     for miembro in unidad.miembros:
         destino = previas.get(miembro.nombre)
         if destino is None:
-            libre = lugar_libre(entorno.buzon / PROCESANDO, miembro.nombre, ocupados=frozenset(ocupados))
+            libre = lugar_libre(
+                entorno.buzon / PROCESANDO, miembro.nombre, ocupados=ocupados, con=[nota_de(SUFIJO_ESTADO)]
+            )
             ocupados.add(libre)
             rutas[miembro.nombre] = libre.relative_to(entorno.buzon).as_posix()
             continue
         numero = 1 + sum(clave.startswith(f"{miembro.nombre}{_ANTERIOR}") for clave in rutas)
         tronco, extension = os.path.splitext(Path(destino).name)  # noqa: PTH122 # se parte el nombre, no la ruta
         nombre = recortado(tronco, f" (versión anterior {numero}){extension}")
-        libre = lugar_libre(entorno.buzon / PROCESANDO, nombre, ocupados=frozenset(ocupados))
+        libre = lugar_libre(entorno.buzon / PROCESANDO, nombre, ocupados=ocupados)
         ocupados.add(libre)
         rutas[f"{miembro.nombre}{_ANTERIOR}{numero}"] = libre.relative_to(entorno.buzon).as_posix()
     return rutas

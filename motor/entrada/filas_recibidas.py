@@ -285,7 +285,7 @@ def guardar_filas(entorno: Entorno, lectura: LecturaDeCalendario, ahora: datetim
 def _guardada(sesion: Session, entorno: Entorno, propuesta: Propuesta, pareja: Conocida | None, ahora: datetime) -> int:
     """El id de la publicación, nueva o cambiada. Lanza NoEditable, sin haber tocado nada."""
     anterior = sesion.get(Publicacion, pareja.id) if pareja else None
+    if anterior is None:
+        return alta.registrar(sesion, entorno, propuesta, ahora=ahora).id
     with sesion.begin_nested():
-        if anterior is None:
-            return alta.registrar(sesion, entorno, propuesta, ahora=ahora).id
         return alta.actualizar(sesion, entorno, anterior, propuesta, ahora=ahora).id

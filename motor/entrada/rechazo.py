@@ -13,7 +13,7 @@ from motor.entrada.actas import anotar_rechazo
 from motor.entrada.codificacion import mostrable
 from motor.entrada.desenlaces import Desenlace, Recibida
 from motor.entrada.inventario import SUFIJO_MOTIVO
-from motor.entrada.traslado import RECHAZADAS, lugar_libre, mover, nombre_de_nota
+from motor.entrada.traslado import RECHAZADAS, lugar_libre, mover, nombre_de_nota, nota_de
 
 
 def escribir_nota(ruta: Path, texto: str) -> None:
@@ -35,7 +35,7 @@ def rechazar(
     El motivo se escribe antes de mover: así nada queda en `rechazadas/` sin decir por qué.
     """
     carpeta = entorno.buzon / RECHAZADAS
-    destino = lugar_libre(carpeta, nombre)
+    destino = lugar_libre(carpeta, nombre, con=[nota_de(SUFIJO_MOTIVO)])
     texto = textos.motivo(mostrable(nombre), problemas, ahora=ahora, zona=entorno.reglas.zona, nota=nota)
     escribir_nota(carpeta / nombre_de_nota(destino.name, SUFIJO_MOTIVO), texto)
     for otro, ruta in rutas.items():

@@ -10,6 +10,7 @@ Morir en cualquier línea no pierde ni repite nada: lo que estaba en un taller s
 registrado termina de colocarse.
 """
 
+import errno
 import logging
 import os
 from collections.abc import Collection
@@ -39,8 +40,9 @@ logger = logging.getLogger(__name__)
 REPOSO = timedelta(seconds=2)
 GRACIA = timedelta(minutes=2)
 
-_PASAJEROS = (OperationalError, InterfaceError, OSError)
-"""La base o el disco no contestan: se deja todo como está y se vuelve a intentar."""
+_DEL_DISCO = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ENOTCONN, errno.EMFILE, errno.ENFILE}
+)
 
 _REFERENCIA_CREIBLE = timedelta(minutes=10)
 
@@ -91,7 +93,7 @@ class Recorrido:
         resumen = Resumen()
         try:
             self._recorrer(resumen)
-        except (traslado.BuzonInservible, *_PASAJEROS) as error:
+        except (traslado.BuzonInservible, OperationalError, InterfaceError, OSError) as error:
             self._por_recuperar = True
             resumen.problema = str(error) if isinstance(error, traslado.BuzonInservible) else _breve(error)
         self._avisar_de_caidas(resumen.problema)
@@ -160,9 +162,9 @@ class Recorrido:
         recibir = calendario_recibido.recibir if unidad.clase is Clase.CALENDARIO else publicacion_recibida.recibir
         try:
             recibida = recibir(self._entorno, unidad, taller, ahora=ahora)
-        except _PASAJEROS:
-            raise
         except Exception as error:
+            if _es_pasajero(error):
+                raise
             recibida = self._tropezar(unidad, taller, error, ahora)
         self._contar(recibida)
         return recibida
@@ -244,6 +246,16 @@ def _con_referencia(unidad: Unidad, ahora: datetime) -> Unidad:
     """El «hoy» de quien escribió: cuando apareció el archivo, salvo que el reloj haya saltado entretanto."""
     creible = timedelta(0) <= ahora - unidad.vista_en <= _REFERENCIA_CREIBLE
     return unidad if creible else replace(unidad, vista_en=ahora)
+
+
+def _es_pasajero(error: Exception) -> bool:
+    """La base o el disco no contestan: se deja todo como está y se vuelve a intentar.
+
+    Lo demás se repetiría en cada recorrido y no dejaría pasar a los otros: se aparta.
+    """
+    if isinstance(error, OSError):
+        return error.errno in _DEL_DISCO
+    return isinstance(error, traslado.BuzonInservible | OperationalError | InterfaceError)
 
 
 def _breve(error: Exception) -> str:

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,14 +91,23 @@ def mover_si_esta(origen: Path, destino: Path) -> None:
         mover(origen, destino)
 
 
-def lugar_libre(carpeta: Path, nombre: str, *, ocupados: frozenset[Path] = frozenset()) -> Path:
-    """Un nombre que no exista todavía en la carpeta: «aviso.md», «aviso (2).md», «aviso (3).md»…"""
-    candidato, numero = carpeta / nombre, 1
+def lugar_libre(
+    carpeta: Path, nombre: str, *, ocupados: Collection[Path] = (), con: Sequence[Callable[[str], str]] = ()
+) -> Path:
+    """Un nombre que no exista todavía en la carpeta: «aviso.md», «aviso (2).md», «aviso (3).md»…
+
+    con: cómo se llamarán los que van a su lado (su nota, su copia): tampoco pueden existir.
+    """
     tronco, extension = os.path.splitext(nombre)  # noqa: PTH122 # el nombre puede no ser texto
-    while os.path.lexists(candidato) or candidato in ocupados:
+    candidato, numero = carpeta / nombre, 1
+    while candidato in ocupados or _existe_alguno(carpeta, [candidato.name, *(f(candidato.name) for f in con)]):
         numero += 1
         candidato = carpeta / recortado(tronco, f" ({numero}){extension}")
     return candidato
+
+
+def _existe_alguno(carpeta: Path, nombres: Iterable[str]) -> bool:
+    return any(os.path.lexists(carpeta / nombre) for nombre in nombres)
 
 
 def recortado(tronco: str, cola: str) -> str:
@@ -114,6 +123,11 @@ def recortado(tronco: str, cola: str) -> str:
 def nombre_de_nota(nombre: str, sufijo: str) -> str:
     """El nombre de la nota que acompaña a un archivo: legible y admisible también en Windows."""
     return recortado(re.sub(r'[<>:"|?*\\/]', "_", mostrable(nombre)), sufijo)
+
+
+def nota_de(sufijo: str) -> Callable[[str], str]:
+    """Para `lugar_libre`: cómo se llamará la nota de un archivo."""
+    return lambda nombre: nombre_de_nota(nombre, sufijo)
 
 
 # ── el taller ────────────────────────────────────────────────────────────────────────────────────────────────────

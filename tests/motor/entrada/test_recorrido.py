@@ -1,5 +1,6 @@
 """Soltar archivos y ver qué es de ellos. «Ahora» es el domingo 22 de noviembre de 2026, 9:00."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -434,7 +435,7 @@ def test_manana_a_medianoche_es_desde_que_se_solto(carpeta):
     assert carpeta.publicaciones()[0].fecha_local == "2027-01-01 09:00"
 
 
-def test_un_error_nuestro_no_se_traga_el_archivo_ni_se_repite(carpeta, monkeypatch, caplog):
+def test_un_error_nuestro_no_se_traga_el_archivo_ni_se_repite(carpeta, caplog):
     abrir = carpeta.entorno.abrir
 
     class Tropieza:
@@ -444,7 +445,7 @@ def test_un_error_nuestro_no_se_traga_el_archivo_ni_se_repite(carpeta, monkeypat
         def validar(self, pieza) -> list[Problema]:
             raise ZeroDivisionError
 
-    object.__setattr__(carpeta.entorno, "abrir", lambda perfil: Tropieza(abrir(perfil)))
+    carpeta.recorrido = Recorrido(replace(carpeta.entorno, abrir=lambda perfil: Tropieza(abrir(perfil))))
     carpeta.soltar("aviso.md", MANANA + "Aviso.")
     assert carpeta.esperar().rechazadas == ["aviso.md"]
     assert "es un error nuestro, no suyo" in carpeta.nota("rechazadas/aviso.md.motivo.txt")
