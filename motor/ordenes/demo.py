@@ -80,6 +80,7 @@ class Escena:
 def demostrar(*, seguir: bool = False) -> int:
     """Correr la demostración; 0 si no se perdió ni se repitió nada. `seguir`: dejarla abierta para mirar."""
     carpeta = Path(tempfile.mkdtemp(prefix="pregonero-demo-"))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # que también así se detenga el demonio
     try:
         with BuzonDePrueba() as buzon, Simulador(semilla=1, latencia_s=0.25) as sim:
             # Una credencial que vence pronto: se verá llegar el correo que lo avisa.
