@@ -48,6 +48,9 @@ from motor.salud import Salud
 
 logger = logging.getLogger(__name__)
 
+VISTAZO_S = 0.2
+"""Cada cuánto mira si se está cerrando quien espera un puesto."""
+
 
 @dataclass(frozen=True, slots=True)
 class Materia:
@@ -97,12 +100,24 @@ class Despacho:
 
     def llevar(self, encargo: Encargo) -> Estado | None:
         """Llevar una entrega tan lejos como se pueda ahora. El estado en que quedó, o None si ya no era nuestra."""
-        with self._puestos:
-            if self._cerrado:
-                devolver(self.entorno, [encargo.trabajo.reclamo])
-                return Estado.PROGRAMADA
+        if not self._tomar_puesto():
+            devolver(self.entorno, [encargo.trabajo.reclamo])
+            return Estado.PROGRAMADA
+        try:
             asentar = self._actuar(encargo)
+        finally:
+            self._puestos.release()
         return asentar()  # fuera del puesto: mientras uno escribe lo suyo, otro ya habla con la red
+
+    def _tomar_puesto(self) -> bool:
+        """False si se está cerrando: quien hace fila no debe esperar a que conteste una red colgada."""
+        while not self._cerrado:
+            if not self._puestos.acquire(timeout=VISTAZO_S):
+                continue
+            if not self._cerrado:
+                return True
+            self._puestos.release()
+        return False
 
     def _actuar(self, encargo: Encargo) -> Callable[[], Estado | None]:
         """Preparar y, si es su hora, enviar. Devuelve lo que falta: escribir cómo acabó."""

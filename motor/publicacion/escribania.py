@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session
 
 from conectores.contrato import Publicado
@@ -36,6 +36,10 @@ class Salida:
     publicado: Publicado
 
 
+_DE_UNO_SOLO = (IntegrityError, DataError)
+"""Lo que la base rechaza por un pedido (un identificador repetido o que no cabe), no por estar caída."""
+
+
 class _NoTodas(Exception):
     """Alguna de las que se escribían juntas ya no estaba como se creía."""
 
@@ -55,7 +59,7 @@ class Escribania:
         return self._junta.pedir(Salida(trabajo, publicado))
 
 
-def escribir_juntas(entorno: Entorno, pedidos: Sequence[Intencion | Salida]) -> list[bool]:
+def escribir_juntas(entorno: Entorno, pedidos: Sequence[Intencion | Salida]) -> list[bool | Exception]:
     """Todo en una transacción, que cuesta poco más que una sola; si algo no procede, cada cosa por su lado."""
     try:
         with entorno.base.escribir() as sesion:
@@ -64,15 +68,18 @@ def escribir_juntas(entorno: Entorno, pedidos: Sequence[Intencion | Salida]) -> 
                 _anotar_publicadas(sesion, salidas, ahora)
             if intenciones := [p for p in pedidos if isinstance(p, Intencion)]:
                 _intentar(sesion, entorno, intenciones, ahora)
-    except (_NoTodas, IntegrityError):
+    except (_NoTodas, *_DE_UNO_SOLO):
         return [_por_su_lado(entorno, p) for p in pedidos]
     return [True] * len(pedidos)
 
 
-def _por_su_lado(entorno: Entorno, pedido: Intencion | Salida) -> bool:
-    if isinstance(pedido, Intencion):
-        return intentar(entorno, pedido.trabajo, preparada=pedido.preparada)
-    return anotar_publicada(entorno, pedido.trabajo, pedido.publicado)
+def _por_su_lado(entorno: Entorno, pedido: Intencion | Salida) -> bool | Exception:
+    try:
+        if isinstance(pedido, Intencion):
+            return intentar(entorno, pedido.trabajo, preparada=pedido.preparada)
+        return anotar_publicada(entorno, pedido.trabajo, pedido.publicado)
+    except Exception as error:  # lo que falle a uno no debe contarse como fallo de los demás
+        return error
 
 
 _INTENTO, _PERFIL = tabla(Intento), tabla(Perfil)

@@ -27,9 +27,11 @@ class _Turno(Generic[Pedido, Respuesta]):
 
 
 class Junta(Generic[Pedido, Respuesta]):
-    """hacer: cumple varios pedidos y da sus respuestas en el mismo orden. Si lanza, lanza para todos ellos."""
+    """hacer: cumple varios pedidos y da sus respuestas en el mismo orden; una excepción como respuesta se lanza sólo
+    para quien la pidió. Si lanza, lanza para todos ellos.
+    """
 
-    def __init__(self, hacer: Callable[[Sequence[Pedido]], Sequence[Respuesta]]) -> None:
+    def __init__(self, hacer: Callable[[Sequence[Pedido]], Sequence[Respuesta | Exception]]) -> None:
         self._hacer = hacer
         self._fila: list[_Turno[Pedido, Respuesta]] = []
         self._ocupada = False
@@ -58,7 +60,10 @@ class Junta(Generic[Pedido, Respuesta]):
         try:
             respuestas = self._hacer([t.pedido for t in tanda])
             for turno, respuesta in zip(tanda, respuestas, strict=True):
-                turno.respuesta.append(respuesta)
+                if isinstance(respuesta, Exception):
+                    turno.error = respuesta
+                else:
+                    turno.respuesta.append(respuesta)
         except BaseException as error:  # también una muerte a propósito en las pruebas: nadie debe quedar esperando
             for turno in tanda:
                 turno.error = error
