@@ -18,7 +18,7 @@ _COLUMNAS = (
     # título, ancho, para qué
     ("Fecha", 14, "El día: 01/12/2026. También «1 de diciembre de 2026», «lunes», «mañana» o «ya»."),
     ("Hora", 10, "La hora, de 0:00 a 23:59; o «9:00 p. m.», «9 de la noche»."),
-    ("Red", 20, "Una red (todos sus perfiles) o un perfil; varias, separadas por comas. Vacía: en todas."),
+    ("Red", 20, "Una red (todos sus perfiles) o un perfil; varias, separadas por comas. Vacía: en todos."),
     ("Texto", 60, "Lo que se publica, tal cual: los enlaces y las etiquetas (#) también."),
     ("Imagen", 24, "El nombre del archivo, que se suelta junto al calendario. Varias, separadas por comas."),
     ("Texto alternativo", 34, "Qué se ve en la imagen, para quien no puede verla. Varios, separados por |."),
@@ -40,7 +40,9 @@ def escribir_plantilla(ruta: Path, entorno: Entorno) -> None:
     hoja: Any = libro.active
     hoja.title = "Calendario"
     _encabezar(hoja)
-    for fila in _ejemplos(entorno.reloj.ahora().astimezone(entorno.reglas.zona), directorio):
+    for fila in _ejemplos(
+        entorno.reloj.ahora().astimezone(entorno.reglas.zona), _que_publican_texto(entorno, directorio)
+    ):
         hoja.append(fila)
     _vestir(hoja)
     _validar(hoja, directorio)
@@ -61,10 +63,16 @@ def _encabezar(hoja: Any) -> None:
     hoja.auto_filter.ref = f"A1:{get_column_letter(len(_COLUMNAS))}{_FILAS_LISTAS}"
 
 
-def _ejemplos(ahora: datetime, directorio: Directorio) -> list[list[object]]:
+def _que_publican_texto(entorno: Entorno, directorio: Directorio) -> list[str]:
+    """Los nombres de las redes de la oficina que admiten un texto sin imagen: las de los ejemplos."""
+    redes = directorio.redes_de(directorio.activos())
+    return [directorio.nombre_de_red(red) for red in redes if not entorno.capacidades_de(red).necesita_medio]
+
+
+def _ejemplos(ahora: datetime, redes: list[str]) -> list[list[object]]:
     """Cinco publicaciones de una semana cualquiera, sin imágenes: un ejemplo no puede traer sus fotos."""
     lunes = (ahora + timedelta(days=7 - ahora.weekday())).replace(tzinfo=None)
-    una = directorio.activos()[0] if directorio.activos() else ""
+    una, varias = redes[0] if redes else "", ", ".join(redes[:2])
 
     def fila(dias: int, hora: int, red: str, texto: str, **mas: object) -> list[object]:
         dia = (lunes + timedelta(days=dias)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -73,11 +81,13 @@ def _ejemplos(ahora: datetime, directorio: Directorio) -> list[list[object]]:
 
     vence = (lunes + timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
     return [
-        fila(0, 9, "", "Esta semana la caja de predial abre de 8:00 a 15:00. Lleve su recibo.", Tipo="publicacion"),
-        fila(1, 8, "", "Mañana miércoles no habrá agua en el Centro de 8:00 a 14:00.", Vence=vence, Etiquetas="agua"),
+        fila(0, 9, varias, "Esta semana la caja de predial abre de 8:00 a 15:00. Lleve su recibo.", Tipo="publicacion"),
+        fila(
+            1, 8, varias, "Mañana miércoles no habrá agua en el Centro de 8:00 a 14:00.", Vence=vence, Etiquetas="agua"
+        ),
         fila(2, 18, una, "Cine gratuito en la plaza, hoy a las 19:00. ¡Los esperamos!", Campaña="Cultura en la plaza"),
         fila(3, 10, una, "Jornada de vacunación: vea los requisitos.", Enlace="https://municipio.example/vacunas"),
-        fila(4, 12, "", "Gracias a quienes participaron en la limpieza del río. ¡Nos vemos el próximo sábado!"),
+        fila(4, 12, varias, "Gracias a quienes participaron en la limpieza del río. ¡Nos vemos el próximo sábado!"),
     ]
 
 

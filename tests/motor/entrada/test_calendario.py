@@ -413,6 +413,14 @@ def test_la_plantilla_se_puede_soltar_tal_cual(carpeta, tmp_path):
     assert all(p.programada_en > carpeta.entorno.reloj.ahora() for p in carpeta.publicaciones())
 
 
+def test_la_plantilla_vale_tambien_donde_hay_redes_que_piden_imagen(carpeta, perfil_de, tmp_path):
+    for red in ("instagram", "pinterest", "x"):
+        perfil_de(red, opciones={})
+    escribir_plantilla(tmp_path / "plantilla.xlsx", carpeta.entorno)
+    veredictos = revisar_archivos(carpeta.entorno, [tmp_path / "plantilla.xlsx"])
+    assert [str(p) for v in veredictos for p in v.problemas if not v.admisible] == []
+
+
 def test_la_plantilla_se_explica(carpeta, tmp_path):
     escribir_plantilla(tmp_path / "plantilla.xlsx", carpeta.entorno)
     escrita = load_workbook(tmp_path / "plantilla.xlsx")
