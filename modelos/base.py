@@ -6,6 +6,7 @@ SQLite y PostgreSQL son el mismo código con otra URL. En SQLite escribe uno a l
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -61,6 +62,44 @@ def tabla(clase: type[SQLModel]) -> Table:
     return cast(Table, inspect(clase).local_table)
 
 
+class _Fila:
+    """Un candado que se da por orden de llegada.
+
+    Con el de `threading`, quien escribe sin descanso lo suelta y lo vuelve a tomar antes de que despierte otro.
+    """
+
+    def __init__(self) -> None:
+        self._fila: deque[threading.Lock] = deque()
+        self._tomado = False
+        self._candado = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._candado:
+            if not self._tomado:
+                self._tomado = True
+                return
+            turno = threading.Lock()
+            turno.acquire()
+            self._fila.append(turno)
+        try:
+            turno.acquire()  # lo suelta quien nos pasa el candado
+        except BaseException:  # un Ctrl-C en plena espera: que el turno no quede sin dueño
+            with self._candado:
+                esperaba = turno in self._fila
+                if esperaba:
+                    self._fila.remove(turno)
+            if not esperaba:
+                self.__exit__()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        with self._candado:
+            if self._fila:
+                self._fila.popleft().release()
+            else:
+                self._tomado = False
+
+
 class Base:
     """Una base de datos abierta. `escribir` y `leer` dan sesiones; nada se escribe fuera de `escribir`."""
 
@@ -72,9 +111,7 @@ class Base:
             self._lectura = _motor_sqlite(url, "BEGIN")
         else:
             self._escritura = self._lectura = _motor_postgresql(url)
-        self._candado: contextlib.AbstractContextManager[Any] = (
-            threading.Lock() if self.es_sqlite else contextlib.nullcontext()
-        )
+        self._candado: contextlib.AbstractContextManager[Any] = _Fila() if self.es_sqlite else contextlib.nullcontext()
 
     @property
     def motor(self) -> Engine:
