@@ -20,7 +20,7 @@ from conectores.contrato import (
     calcular_huella,
 )
 from modelos import Entrega, Estado, MedioDePublicacion, Perfil, Publicacion
-from modelos.consultas import entregas_de, perfiles
+from modelos.consultas import entregas_de, historia_de, perfiles
 from modelos.estados import EDITABLES, TERMINALES
 from motor.acervo.medios import DatosDeMedio, MedioInadmisible, adjunto_de, guardar, inspeccionar
 from motor.entorno import Entorno
@@ -195,7 +195,7 @@ def actualizar(
     """Cambiar lo que aún no ha salido. Lanza NoEditable si alguna de sus entregas ya salió o está saliendo."""
     anteriores = {(e.perfil_id, e.parte): e for e in entregas_de(sesion, publicacion.id)}
     for entrega in anteriores.values():
-        _exigir_editable(entrega)
+        _exigir_editable(sesion, entrega)
     for nombre, valor in _columnas(propuesta).items():
         setattr(publicacion, nombre, valor)
     publicacion.version += 1
@@ -216,7 +216,7 @@ def actualizar(
     return publicacion
 
 
-def _exigir_editable(entrega: Entrega) -> None:
+def _exigir_editable(sesion: Session, entrega: Entrega) -> None:
     if entrega.estado is Estado.PUBLICADA:
         raise NoEditable(
             "Ya se publicó, y lo publicado no se cambia solo. Si hay que corregirla, bórrela de la red con "
@@ -226,6 +226,11 @@ def _exigir_editable(entrega: Entrega) -> None:
         raise NoEditable(
             "Se está publicando en este momento, o no se sabe si salió: espere el resultado antes de cambiarla "
             f"(«pregonero entregas ver {entrega.id}»)."
+        )
+    if entrega.estado is Estado.CANCELADA and (quien := historia_de(sesion, entrega.id)[-1].autor) != "motor":
+        raise NoEditable(
+            f"La canceló una persona ({quien}), y soltar el archivo otra vez no la revive. Si debe salir, pida en "
+            f"informática «pregonero entregas reprogramar {entrega.id} FECHA», o suéltela con otro nombre."
         )
 
 

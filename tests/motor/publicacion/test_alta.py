@@ -10,6 +10,7 @@ from conectores.contrato import Gravedad, Pieza, calcular_huella
 from conectores.memoria.conector import ConectorMemoria
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
 from motor.publicacion.alta import NoEditable, Revision, actualizar, revisar
+from motor.publicacion.transiciones import transitar
 from motor.publicacion.propuesta import MedioPropuesto
 from motor.reglas import TextoAlternativo
 from tests.conftest import COMIENZO
@@ -240,3 +241,20 @@ def test_lo_que_empieza_a_publicarse_mientras_se_cambia_gana(oficina: Oficina) -
         publicacion = publicacion_de(oficina, entrega)
         actualizar(sesion, oficina.entorno, publicacion, oficina.proponer("Tarde"), ahora=COMIENZO)
     assert oficina.ver(entrega).texto == "Original"
+
+
+def test_lo_que_cancelo_una_persona_no_revive_al_soltar_otra_vez_el_archivo(oficina: Oficina) -> None:
+    entrega = oficina.programar_una("Texto con una falta.")
+    with oficina.entorno.base.escribir() as sesion:
+        assert transitar(
+            sesion,
+            entrega.id,
+            de={Estado.PROGRAMADA},
+            a=Estado.CANCELADA,
+            ahora=oficina.reloj.ahora(),
+            accion="entrega_cancelada",
+            autor="orden",
+        )
+    with pytest.raises(NoEditable, match="La canceló una persona"):
+        cambiar(oficina, entrega, "Texto sin falta.")
+    assert oficina.estado(entrega) is Estado.CANCELADA
