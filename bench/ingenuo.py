@@ -38,6 +38,8 @@ def correr(valores: Mapping[str, str]) -> None:
                 if entrega.id not in en_curso and len(en_curso) < entorno.reglas.hilos:
                     en_curso[entrega.id] = manos.submit(_publicar, entorno, entrega, perfil)
             time.sleep(0.01)
+            for hecho in [f for f in en_curso.values() if f.done()]:
+                hecho.result()  # un fallo que no sea de la red es del banco, y debe verse
             en_curso = {i: f for i, f in en_curso.items() if not f.done()}
 
 
@@ -55,9 +57,8 @@ def _debidas(entorno: Entorno, ahora: datetime) -> list[tuple[Entrega, Perfil]]:
 
 def _publicar(entorno: Entorno, entrega: Entrega, perfil: Perfil) -> None:
     conector = entorno.abrir(perfil)
-    with entorno.base.leer() as sesion:
-        pieza = pieza_de(sesion, entorno, entrega, perfil)
     try:
+        pieza = pieza_de(entorno, entrega, perfil)
         preparada = conector.preparar(pieza, clave=entrega.clave)
         while isinstance(preparada, EnProceso):
             time.sleep(preparada.espera.total_seconds())

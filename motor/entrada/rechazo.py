@@ -37,11 +37,16 @@ def rechazar(
     carpeta = entorno.buzon / RECHAZADAS
     destino = lugar_libre(carpeta, nombre, con=[nota_de(SUFIJO_MOTIVO)])
     texto = textos.motivo(mostrable(nombre), problemas, ahora=ahora, zona=entorno.reglas.zona, nota=nota)
-    escribir_nota(carpeta / nombre_de_nota(destino.name, SUFIJO_MOTIVO), texto)
-    for otro, ruta in rutas.items():
-        if otro != nombre:
-            with contextlib.suppress(FileNotFoundError):
-                mover(ruta, lugar_libre(carpeta, otro))
-    mover(rutas[nombre], destino)
+    escrita = carpeta / nombre_de_nota(destino.name, SUFIJO_MOTIVO)
+    escribir_nota(escrita, texto)
+    try:
+        for otro, ruta in rutas.items():
+            if otro != nombre:
+                with contextlib.suppress(FileNotFoundError):
+                    mover(ruta, lugar_libre(carpeta, otro))
+        mover(rutas[nombre], destino)
+    except OSError:
+        escrita.unlink(missing_ok=True)
+        raise
     anotar_rechazo(entorno, nombre, sha256=sha256, destino=destino, motivo=texto, ahora=ahora)
     return Recibida(nombre, Desenlace.RECHAZADA)

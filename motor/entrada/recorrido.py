@@ -10,39 +10,33 @@ Morir en cualquier línea no pierde ni repite nada: lo que estaba en un taller s
 registrado termina de colocarse.
 """
 
-import errno
 import logging
-import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import partial
 
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlmodel import col, select
 
 from conectores.contrato import Problema
-from modelos import Recepcion, Veredicto
 from motor.entorno import Entorno
-from motor.entrada import actas, calendario_recibido, colocacion, publicacion_recibida, traslado
+from motor.entrada import actas, calendario_recibido, publicacion_recibida, traslado
 from motor.entrada.actas import acta_de
 from motor.entrada.cierre import cerrar_terminadas, poner_al_corriente
 from motor.entrada.codificacion import mostrable
 from motor.entrada.desenlaces import Desenlace, Recibida
-from motor.entrada.inventario import Clase, Firma, Hallado, es_de_pregonero, inventariar
+from motor.entrada.inventario import Clase, Firma, Hallado, inventariar
 from motor.entrada.nombrados_en import nombrados_en
+from motor.entrada.pasajeros import en_breve, es_pasajero
 from motor.entrada.rechazo import rechazar
+from motor.entrada.recuperacion import esta_registrado, recuperar
 from motor.entrada.unidades import Preguntas, Rechazo, Unidad, decidir
-from motor.entrada.vigia import Vigia
+from motor.entrada.vigia import Observado, Vigia
 
 logger = logging.getLogger(__name__)
 
 REPOSO = timedelta(seconds=2)
 GRACIA = timedelta(minutes=2)
-
-_DEL_DISCO = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE, errno.ENOTCONN, errno.EMFILE, errno.ENFILE}
-)
 
 _REFERENCIA_CREIBLE = timedelta(minutes=10)
 
@@ -84,6 +78,7 @@ class Recorrido:
         self._vigia = Vigia(reposo=reposo, gracia=gracia)
         self._nombrados: dict[str, tuple[Firma, tuple[str, ...]]] = {}
         self._por_recuperar = True
+        self._imposibles: dict[str, Firma] = {}
         self._por_cerrar = True
         self._evento_visto: int | None = None
         self._caido = ""
@@ -95,7 +90,7 @@ class Recorrido:
             self._recorrer(resumen)
         except (traslado.BuzonInservible, OperationalError, InterfaceError, OSError) as error:
             self._por_recuperar = True
-            resumen.problema = str(error) if isinstance(error, traslado.BuzonInservible) else _breve(error)
+            resumen.problema = en_breve(error)
         self._avisar_de_caidas(resumen.problema)
         return resumen
 
@@ -105,7 +100,8 @@ class Recorrido:
             if not es_nuestro:
                 return
             if self._por_recuperar:
-                self._recuperar()
+                recuperar(self._entorno, ahora=self._entorno.reloj.ahora())
+                self._por_recuperar = False
             self._tomar_lo_quieto(resumen)
             self._cerrar(resumen)
 
@@ -114,10 +110,15 @@ class Recorrido:
         observados = self._vigia.observar(inventario, self._entorno.reloj)
         if not observados:
             self._nombrados.clear()
+            self._imposibles.clear()
             return
         preguntas = Preguntas(nombrados=self._que_nombra, conocidos=self._que_tenemos_de, abiertos=inventario.abiertos)
+        por_nombre = {o.hallado.nombre: o for o in observados}
         for paso in decidir(observados, preguntas):
-            recibida = self._rechazar(paso) if isinstance(paso, Rechazo) else self._tomar(paso)
+            if isinstance(paso, Rechazo):
+                recibida = self._intentar(por_nombre[paso.hallado.nombre], partial(self._rechazar, paso))
+            else:
+                recibida = self._intentar(por_nombre[paso.nombre], partial(self._tomar, paso))
             if recibida is not None:
                 resumen.anotar(recibida)
 
@@ -137,37 +138,49 @@ class Recorrido:
 
     # ── tomar y rechazar ──
 
-    def _rechazar(self, paso: Rechazo) -> Recibida | None:
-        hallado = paso.hallado
+    def _intentar(self, observado: Observado, accion: Callable[[], Recibida]) -> Recibida | None:
+        """Lo que no se puede ni mover se dice una vez y no impide atender lo demás."""
+        hallado = observado.hallado
+        if self._imposibles.get(hallado.nombre) == hallado.firma:
+            return None
         try:
-            recibida = rechazar(
-                self._entorno,
-                hallado.nombre,
-                {hallado.nombre: hallado.ruta},
-                [paso.problema],
-                ahora=self._entorno.reloj.ahora(),
-            )
+            recibida = accion()
         except FileNotFoundError:
             return None  # se lo llevaron mientras tanto
-        self._contar(recibida)
+        except Exception as error:
+            if es_pasajero(error):
+                raise
+            self._imposibles[hallado.nombre] = hallado.firma
+            self._por_recuperar = True
+            logger.exception(
+                "No se puede mover «%s»: revise sus permisos.",
+                mostrable(hallado.nombre),
+                extra={"accion": "entrada_inamovible"},
+            )
+            return None
+        logger.info(
+            "«%s» %s.",
+            mostrable(recibida.nombre),
+            recibida.desenlace.value,
+            extra={"accion": f"entrada_{recibida.desenlace.value}", "publicaciones": recibida.publicaciones},
+        )
         return recibida
 
-    def _tomar(self, unidad: Unidad) -> Recibida | None:
-        try:
-            taller = traslado.tomar(self._entorno.buzon, unidad)
-        except FileNotFoundError:
-            return None
+    def _rechazar(self, paso: Rechazo) -> Recibida:
+        hallado, ahora = paso.hallado, self._entorno.reloj.ahora()
+        return rechazar(self._entorno, hallado.nombre, {hallado.nombre: hallado.ruta}, [paso.problema], ahora=ahora)
+
+    def _tomar(self, unidad: Unidad) -> Recibida:
+        taller = traslado.tomar(self._entorno.buzon, unidad)
         ahora = self._entorno.reloj.ahora()
         unidad = _con_referencia(unidad, ahora)
         recibir = calendario_recibido.recibir if unidad.clase is Clase.CALENDARIO else publicacion_recibida.recibir
         try:
-            recibida = recibir(self._entorno, unidad, taller, ahora=ahora)
+            return recibir(self._entorno, unidad, taller, ahora=ahora)
         except Exception as error:
-            if _es_pasajero(error):
+            if es_pasajero(error) or esta_registrado(self._entorno, taller.carpeta):
                 raise
-            recibida = self._tropezar(unidad, taller, error, ahora)
-        self._contar(recibida)
-        return recibida
+            return self._tropezar(unidad, taller, error, ahora)
 
     def _tropezar(self, unidad: Unidad, taller: traslado.Taller, error: Exception, ahora: datetime) -> Recibida:
         """Un error nuestro no debe repetirse cada tres segundos ni dejar al editor sin respuesta."""
@@ -176,20 +189,14 @@ class Recorrido:
             f"Pregonero tropezó al leerlo ({type(error).__name__}): es un error nuestro, no suyo.",
             "Avise en informática; mientras tanto, pruebe a escribirlo de otra manera.",
         )
+        nota = "Algunas filas pueden haber quedado programadas: vea «pregonero calendario»."
         rutas = {m.nombre: taller.carpeta / m.nombre for m in unidad.miembros}
-        recibida = rechazar(self._entorno, unidad.nombre, rutas, [problema], ahora=ahora)
+        nota = nota if unidad.clase is Clase.CALENDARIO else ""
+        recibida = rechazar(self._entorno, unidad.nombre, rutas, [problema], ahora=ahora, nota=nota)
         traslado.vaciar(taller.carpeta, {})
         return recibida
 
-    def _contar(self, recibida: Recibida) -> None:
-        logger.info(
-            "«%s» %s.",
-            mostrable(recibida.nombre),
-            recibida.desenlace.value,
-            extra={"accion": f"entrada_{recibida.desenlace.value}", "publicaciones": recibida.publicaciones},
-        )
-
-    # ── cerrar y recuperar ──
+    # ── cerrar ──
 
     def _cerrar(self, resumen: Resumen) -> None:
         """Sólo se busca qué terminó si algo se movió desde la última vez."""
@@ -199,40 +206,6 @@ class Recorrido:
             resumen.terminadas = cerrar_terminadas(self._entorno, ahora=ahora)
             self._por_cerrar = bool(resumen.terminadas)
         self._evento_visto = visto
-
-    def _recuperar(self) -> None:
-        """Terminar lo que una muerte dejó a medias: lo registrado se coloca, lo demás vuelve a la entrada."""
-        ahora = self._entorno.reloj.ahora()
-        with self._entorno.base.leer() as sesion:
-            en_curso = list(sesion.exec(select(Recepcion).where(col(Recepcion.veredicto) == Veredicto.EN_CURSO)))
-        suyos = {acta_de(recepcion).taller: recepcion for recepcion in en_curso}
-        for carpeta in traslado.talleres(self._entorno.buzon):
-            if carpeta.name not in suyos:
-                self._devolver(carpeta, ahora)
-        conocidas: set[str] = set()
-        for recepcion in en_curso:
-            acta = acta_de(recepcion)
-            conocidas.update([*acta.rutas.values(), acta.copia])
-            sin_nota = not colocacion.ruta_de_estado(self._entorno, acta).exists()
-            if sin_nota or (self._entorno.buzon / traslado.PROCESANDO / acta.taller).is_dir():
-                colocacion.ordenar(self._entorno, recepcion.id, ahora=ahora)
-        self._devolver_sueltos(conocidas)
-        self._por_recuperar = False
-
-    def _devolver(self, carpeta: Path, ahora: datetime) -> None:
-        for ruta in traslado.devolver(self._entorno.buzon, carpeta):
-            problema = Problema("llegó otro con el mismo nombre antes de que pudiéramos leerlo.", "Se tomó el nuevo.")
-            rechazar(self._entorno, ruta.name, {ruta.name: ruta}, [problema], ahora=ahora)
-        traslado.vaciar(carpeta, {})
-
-    def _devolver_sueltos(self, conocidas: set[str]) -> None:
-        """Lo que alguien puso a mano en `procesando/` y no es de ninguna unidad se lee como si acabara de llegar."""
-        for hallado in inventariar(self._entorno.buzon / traslado.PROCESANDO).hallados:
-            destino = self._entorno.buzon / traslado.ENTRADA / hallado.nombre
-            if f"{traslado.PROCESANDO}/{hallado.nombre}" in conocidas or es_de_pregonero(hallado.nombre):
-                continue
-            if not os.path.lexists(destino):
-                traslado.mover(hallado.ruta, destino)
 
     def _avisar_de_caidas(self, problema: str) -> None:
         if problema and problema != self._caido:
@@ -246,17 +219,3 @@ def _con_referencia(unidad: Unidad, ahora: datetime) -> Unidad:
     """El «hoy» de quien escribió: cuando apareció el archivo, salvo que el reloj haya saltado entretanto."""
     creible = timedelta(0) <= ahora - unidad.vista_en <= _REFERENCIA_CREIBLE
     return unidad if creible else replace(unidad, vista_en=ahora)
-
-
-def _es_pasajero(error: Exception) -> bool:
-    """La base o el disco no contestan: se deja todo como está y se vuelve a intentar.
-
-    Lo demás se repetiría en cada recorrido y no dejaría pasar a los otros: se aparta.
-    """
-    if isinstance(error, OSError):
-        return error.errno in _DEL_DISCO
-    return isinstance(error, traslado.BuzonInservible | OperationalError | InterfaceError)
-
-
-def _breve(error: Exception) -> str:
-    return f"{type(error).__name__}: {error.strerror}" if isinstance(error, OSError) else type(error).__name__

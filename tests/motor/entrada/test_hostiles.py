@@ -1,5 +1,6 @@
 """Lo que alguien soltaría para hacer daño: se rechaza con su motivo, deprisa y sin tocar nada de fuera."""
 
+import contextlib
 import os
 import socket
 import time
@@ -166,17 +167,44 @@ def test_lo_que_no_podemos_leer_se_dice(carpeta):
 def test_lo_que_no_podemos_leer_se_dice_aunque_las_pruebas_las_corra_el_superusuario(tmp_path):
     if os.geteuid() != 0:
         pytest.skip("la prueba de al lado ya lo comprueba sin cambiar de usuario")
-    tmp_path.chmod(0o755)
     ruta = tmp_path / "aviso.md"
     ruta.write_text("Hola")
     ruta.chmod(0)
-    for padre in tmp_path.parents:
+    os.chown(ruta, 0, 0)
+    with como_un_usuario_cualquiera(tmp_path), pytest.raises(NoSePuedeLeer, match="permiso"):
+        leer_archivo(ruta)
+
+
+def test_una_carpeta_que_no_se_deja_mover_no_detiene_a_las_demas(carpeta, caplog):
+    """Para mover una carpeta hay que poder escribir en ella; la de otro usuario se queda, y se dice una vez."""
+    ajena = carpeta.soltar("ajena/texto.md", "Hola").parent
+    ajena.chmod(0o555)
+    carpeta.soltar("aviso.md", "---\nfecha: mañana 9:00\n---\nVen")
+    with como_un_usuario_cualquiera(carpeta.buzon.parent):
+        resumenes = [carpeta.esperar() for _ in range(4)]
+    assert resumenes[0].aceptadas == ["aviso.md"]
+    assert all(resumen.problema == "" for resumen in resumenes)
+    assert caplog.text.count("No se puede mover «ajena»") == 1
+    assert carpeta.hay("entrada") == ["ajena"]
+    assert carpeta.hay("rechazadas") == []
+    ajena.chmod(0o755)
+    assert carpeta.esperar().aceptadas == ["ajena"] or carpeta.esperar().aceptadas == ["ajena"]
+
+
+@contextlib.contextmanager
+def como_un_usuario_cualquiera(raiz):
+    """Si las pruebas las corre el superusuario, dejar de serlo mientras dure: él puede moverlo todo."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for ruta in [raiz, *raiz.rglob("*")]:
+        os.chown(ruta, 65_534, 65_534, follow_symlinks=False)
+    for padre in raiz.parents:
         if padre.stat().st_uid == 0 and not padre.stat().st_mode & 0o001:
-            padre.chmod(padre.stat().st_mode | 0o011)
+            padre.chmod(padre.stat().st_mode | 0o001)
     os.seteuid(65_534)
     try:
-        with pytest.raises(NoSePuedeLeer, match="permiso"):
-            leer_archivo(ruta)
+        yield
     finally:
         os.seteuid(0)
 

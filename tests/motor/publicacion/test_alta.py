@@ -10,8 +10,8 @@ from conectores.contrato import Gravedad, Pieza, calcular_huella
 from conectores.memoria.conector import ConectorMemoria
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
 from motor.publicacion.alta import NoEditable, Revision, actualizar, revisar
-from motor.publicacion.transiciones import transitar
 from motor.publicacion.propuesta import MedioPropuesto
+from motor.publicacion.transiciones import transitar
 from motor.reglas import TextoAlternativo
 from tests.conftest import COMIENZO
 from tests.motor.acervo.fotos import foto, guardada
