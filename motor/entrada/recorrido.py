@@ -38,6 +38,9 @@ logger = logging.getLogger(__name__)
 REPOSO = timedelta(seconds=2)
 GRACIA = timedelta(minutes=2)
 
+_REINTENTO_S = 60.0
+"""Cada cuánto se vuelve a probar con lo que no se pudo mover: alguien puede haber arreglado los permisos."""
+
 _REFERENCIA_CREIBLE = timedelta(minutes=10)
 
 
@@ -78,7 +81,7 @@ class Recorrido:
         self._vigia = Vigia(reposo=reposo, gracia=gracia)
         self._nombrados: dict[str, tuple[Firma, tuple[str, ...]]] = {}
         self._por_recuperar = True
-        self._imposibles: dict[str, Firma] = {}
+        self._imposibles: dict[str, tuple[Firma, float]] = {}
         self._por_cerrar = True
         self._evento_visto: int | None = None
         self._caido = ""
@@ -141,7 +144,9 @@ class Recorrido:
     def _intentar(self, observado: Observado, accion: Callable[[], Recibida]) -> Recibida | None:
         """Lo que no se puede ni mover se dice una vez y no impide atender lo demás."""
         hallado = observado.hallado
-        if self._imposibles.get(hallado.nombre) == hallado.firma:
+        dicho, arranque_s = self._imposibles.get(hallado.nombre), self._entorno.reloj.desde_el_arranque()
+        ya_dicho = dicho is not None and dicho[0] == hallado.firma
+        if dicho is not None and ya_dicho and arranque_s - dicho[1] < _REINTENTO_S:
             return None
         try:
             recibida = accion()
@@ -150,14 +155,17 @@ class Recorrido:
         except Exception as error:
             if es_pasajero(error):
                 raise
-            self._imposibles[hallado.nombre] = hallado.firma
+            self._imposibles[hallado.nombre] = (hallado.firma, arranque_s)
             self._por_recuperar = True
-            logger.exception(
-                "No se puede mover «%s»: revise sus permisos.",
-                mostrable(hallado.nombre),
-                extra={"accion": "entrada_inamovible"},
-            )
+            if not ya_dicho:
+                logger.error(
+                    "No se puede mover «%s» (%s): revise sus permisos.",
+                    mostrable(hallado.nombre),
+                    en_breve(error),
+                    extra={"accion": "entrada_inamovible"},
+                )
             return None
+        self._imposibles.pop(hallado.nombre, None)
         logger.info(
             "«%s» %s.",
             mostrable(recibida.nombre),

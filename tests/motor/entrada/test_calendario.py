@@ -49,6 +49,7 @@ def copia_de(carpeta, ruta="procesando/agenda.resultado.xlsx"):
     }
 
 
+@pytest.mark.dos_bases
 def test_cada_fila_es_una_publicacion(carpeta):
     carpeta.soltar("agenda.xlsx", libro(*DOS_FILAS))
     assert carpeta.esperar().aceptadas == ["agenda.xlsx"]
@@ -224,6 +225,7 @@ def test_una_fila_corregida_cambia_su_publicacion_y_las_demas_quedan(carpeta, co
     ]  # fmt: skip
 
 
+@pytest.mark.dos_bases
 def test_insertar_y_quitar_filas_no_confunde(carpeta):
     carpeta.soltar("agenda.xlsx", libro(*DOS_FILAS))
     carpeta.esperar()
@@ -281,6 +283,7 @@ def test_un_id_de_la_oficina_no_se_toma_por_nuestro(carpeta):
     assert len(carpeta.publicaciones()) == 2
 
 
+@pytest.mark.dos_bases
 def test_al_terminar_queda_en_publicadas_con_los_enlaces(carpeta):
     carpeta.soltar("agenda.xlsx", libro(*DOS_FILAS))
     carpeta.esperar()

@@ -14,6 +14,7 @@ from ..acervo.fotos import bytes_de, exif_con_gps, foto
 MANANA = "---\nfecha: 23 de noviembre de 2026, 9:00\n---\n"
 
 
+@pytest.mark.dos_bases
 def test_un_texto_se_toma_cuando_dos_miradas_lo_ven_igual(carpeta):
     carpeta.soltar("aviso.md", MANANA + "Mañana no habrá agua.")
     assert not carpeta.recorrido.recorrer().hubo_algo, "la primera mirada sólo toma nota"
@@ -58,6 +59,7 @@ def test_sin_fecha_sale_ya_y_la_nota_lo_dice(carpeta):
 # ── medios ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_las_fotos_que_nombra_se_toman_con_el(carpeta):
     carpeta.soltar("plaza.jpg", bytes_de(foto(), exif=exif_con_gps()))
     carpeta.soltar("aviso.md", "---\nfecha: mañana 9:00\nimagen: plaza.jpg\nalt: La plaza\n---\nVen.")
@@ -262,6 +264,7 @@ def test_nada_se_pisa_aunque_se_repitan_los_nombres(carpeta):
 # ── repetidas y cambiadas ────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_el_mismo_archivo_dos_veces_es_una_publicacion(carpeta):
     carpeta.soltar("aviso.md", MANANA + "Aviso.")
     carpeta.esperar()
@@ -293,6 +296,7 @@ def test_manana_soltado_otro_dia_es_otra_publicacion(carpeta):
     assert len(carpeta.publicaciones()) == 2
 
 
+@pytest.mark.dos_bases
 def test_corregido_antes_de_su_hora_cambia_y_lo_dice(carpeta):
     carpeta.soltar("aviso.md", MANANA + "Aviso con herror.")
     carpeta.esperar()
@@ -338,6 +342,7 @@ def test_una_correccion_mala_no_estropea_la_buena(carpeta):
     assert [e.texto for e in carpeta.entregas()] == ["Bien.", "Bien."]
 
 
+@pytest.mark.dos_bases
 def test_corregido_despues_de_su_hora_se_dice_por_que_no(carpeta):
     carpeta.soltar("aviso.md", "---\nfecha: hoy 9:01\n---\nAviso.")
     carpeta.esperar()
@@ -369,6 +374,7 @@ def test_el_nombre_se_puede_reusar_para_otra_publicacion_con_fecha_posterior(car
 # ── terminar ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_lo_publicado_termina_en_publicadas_con_su_resultado(carpeta):
     carpeta.soltar("plaza.jpg", bytes_de(foto()))
     carpeta.soltar("aviso.md", "---\nimagen: plaza.jpg\n---\nVen.")
