@@ -24,6 +24,8 @@ from motor.cerrojo import exclusivo
 from motor.entorno import Entorno
 from motor.publicacion.despacho import pieza_de
 
+INTENTOS = 8
+
 
 def correr(valores: Mapping[str, str]) -> None:
     abrir_bitacora(forma="json")
@@ -66,8 +68,12 @@ def _publicar(entorno: Entorno, entrega: Entrega, perfil: Perfil) -> None:
         publicado = conector.publicar(preparada, clave=entrega.clave, permiso=lambda: None)
     except ErrorDeContenido as error:
         _apuntar(entorno, entrega, estado=Estado.FALLIDA, detalle=error.detalle)
-    except (ErrorDeRed, ErrorDePerfil):
-        _apuntar(entorno, entrega, despertar_en=entorno.reloj.ahora() + entorno.reglas.espera_minima)
+    except (ErrorDeRed, ErrorDePerfil) as error:
+        estado = Estado.PROGRAMADA if entrega.fallos < INTENTOS else Estado.FALLIDA
+        despertar_en = entorno.reloj.ahora() + entorno.reglas.espera_minima
+        _apuntar(
+            entorno, entrega, estado=estado, fallos=entrega.fallos + 1, despertar_en=despertar_en, detalle=error.detalle
+        )
     else:
         _apuntar(entorno, entrega, estado=Estado.PUBLICADA, id_externo=publicado.id_externo)
 
