@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,15 +64,37 @@ def variables(plazos: Mapping[str, str], *, carpeta: Path, base: str, urls: Mapp
     return {f"PREGONERO_{nombre}": valor for nombre, valor in valores.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Conocido:
+    """Un perfil que su red conoce. credenciales: variables. imitado: cómo lo registra el simulador."""
+
+    nombre: str
+    red: str
+    id_externo: str
+    opciones: Mapping[str, str] = field(default_factory=dict)
+    credenciales: Mapping[str, str] = field(default_factory=dict)
+    imitado: Mapping[str, Any] = field(default_factory=dict)
+
+    def fila(self, ahora: datetime) -> Perfil:
+        return Perfil(
+            nombre=self.nombre,
+            red=self.red,
+            id_externo=self.id_externo,
+            opciones=dict(self.opciones),
+            creado_en=ahora,
+            revisado_en=ahora,
+        )
+
+
 def id_externo(red: str, n: int) -> str:
-    return str({"x": 1, "facebook": 2, "instagram": 3, "pinterest": 4, "bluesky": 5}[red] * 100_000 + n)
+    return str({"x": 1, "facebook": 2, "instagram": 3, "pinterest": 4}[red] * 100_000 + n)
 
 
-def perfiles(escenario: Escenario, ahora: datetime) -> Iterator[tuple[Perfil, dict[str, str], dict[str, Any]]]:
-    """Cada perfil, sus credenciales (variables) y cómo lo conoce el simulador."""
+def perfiles(escenario: Escenario) -> Iterator[Conocido]:
+    """Los de las redes imitadas."""
     for red in escenario.redes:
         for n in range(escenario.perfiles_por_red):
-            suyo, nombre = id_externo(red, n), f"{red}-{n}"
+            suyo = id_externo(red, n)
             token = f"{suyo}-secreto"
             opciones: dict[str, str] = {}
             imitado: dict[str, Any] = {"red": red, "id": suyo, "token": token}
@@ -82,10 +104,8 @@ def perfiles(escenario: Escenario, ahora: datetime) -> Iterator[tuple[Perfil, di
                 opciones["tablero"] = f"9{suyo}"
                 imitado["tableros"] = [[opciones["tablero"], "Avisos"]]
             variable = "PREGONERO_X_ACCESS_TOKEN" if red == "x" else f"PREGONERO_{red.upper()}_TOKEN"
-            perfil = Perfil(
-                nombre=nombre, red=red, id_externo=suyo, opciones=opciones, creado_en=ahora, revisado_en=ahora
-            )
-            yield perfil, {f"{variable}__{red.upper()}_{n}": token}, imitado
+            credenciales = {f"{variable}__{red.upper()}_{n}": token}
+            yield Conocido(f"{red}-{n}", red, suyo, opciones, credenciales, imitado)
 
 
 def dibujar(carpeta: Path, *, cuantas: int = 5) -> list[Path]:
