@@ -20,7 +20,7 @@ from motor.entrada.colocacion import apartar, lugares, ordenar
 from motor.entrada.copia import con_resultados
 from motor.entrada.desenlaces import Desenlace, Recibida
 from motor.entrada.devolucion import nombre_de_copia, nombre_propio
-from motor.entrada.dictamen import NoSePuedeLeer, directorio_de, leer_archivo
+from motor.entrada.dictamen import NoSePuedeLeer, directorio_de, leer_archivo, sin_reabrir
 from motor.entrada.fechas import fecha_larga
 from motor.entrada.filas import BUENAS, Suerte
 from motor.entrada.filas_recibidas import (
@@ -47,9 +47,10 @@ def recibir(entorno: Entorno, unidad: Unidad, taller: Taller, *, ahora: datetime
     sha256 = _sha256(contenido, taller, unidad)
     if repetido := _repetido(entorno, sha256):
         return apartar(entorno, unidad, taller, [repetido], ahora=ahora, sha256=sha256)
+    de_un_tiron = sin_reabrir(entorno)
     lectura = leer_filas(entorno, unidad, taller, calendario, ahora)
-    dictaminar_filas(entorno, lectura, taller, ahora)
-    guardar_filas(entorno, lectura, ahora)
+    dictaminar_filas(de_un_tiron, lectura, taller, ahora)
+    guardar_filas(de_un_tiron, lectura, ahora)
     copia = con_resultados(contenido, calendario, lectura.veredictos)
     if not _queda_algo(lectura):
         return _devuelto(entorno, unidad, taller, copia, lectura, ahora, sha256)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from conectores.contrato import Gravedad, Problema
+from conectores.contrato import Conector, Gravedad, Problema
+from modelos import Perfil
 from modelos.consultas import perfiles
 from motor.acervo.medios import MedioInadmisible, inspeccionar
 from motor.entorno import Entorno
@@ -56,6 +57,18 @@ def directorio_de(entorno: Entorno) -> Directorio:
     with entorno.base.leer() as sesion:
         conocidos = tuple(PerfilConocido(p.nombre, p.red, p.pausado_en is None) for p in perfiles(sesion))
     return Directorio(conocidos, entorno.reconocer_red, lambda red: nombre_de_red(entorno, red))
+
+
+def sin_reabrir(entorno: Entorno) -> Entorno:
+    """El mismo entorno, que abre una vez el conector de cada perfil: para revisar de un tirón miles de filas."""
+    abiertos: dict[int, Conector] = {}
+
+    def abrir(perfil: Perfil) -> Conector:
+        if perfil.id not in abiertos:
+            abiertos[perfil.id] = entorno.abrir(perfil)
+        return abiertos[perfil.id]
+
+    return replace(entorno, abrir=abrir)
 
 
 def leer_archivo(ruta: Path, *, maximo_bytes: int = PESO_MAXIMO_BYTES) -> bytes:

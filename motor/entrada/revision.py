@@ -12,7 +12,15 @@ from motor.acervo.medios import MedioInadmisible, inspeccionar
 from motor.entorno import Entorno
 from motor.entrada.calendario import interpretar
 from motor.entrada.codificacion import mostrable
-from motor.entrada.dictamen import Dictamen, NoSePuedeLeer, dictaminar, directorio_de, leer_archivo, revisada
+from motor.entrada.dictamen import (
+    Dictamen,
+    NoSePuedeLeer,
+    dictaminar,
+    directorio_de,
+    leer_archivo,
+    revisada,
+    sin_reabrir,
+)
 from motor.entrada.fechas import fecha_larga
 from motor.entrada.filas_recibidas import armar_filas
 from motor.entrada.hoja import PESO_MAXIMO_BYTES, HojaIlegible, leer_hojas
@@ -143,7 +151,7 @@ def _de_texto(
 def _de_calendario(
     entorno: Entorno, ruta: Path, hallado: Hallado, medios: dict[str, Path], ahora: datetime
 ) -> list[VeredictoDeArchivo]:
-    directorio = directorio_de(entorno)
+    directorio, entorno = directorio_de(entorno), sin_reabrir(entorno)
     try:
         contenido = leer_archivo(hallado.ruta, maximo_bytes=PESO_MAXIMO_BYTES)
         calendario = interpretar(leer_hojas(contenido, hallado.nombre), directorio)
