@@ -79,8 +79,8 @@ def constantes(archivo: Path) -> set[str]:
 
 EQUIS = "una equis en una celda es un «sí»"
 NO_SON_REDES = {
-    ("motor/entrada/armado.py", "x"): EQUIS,
-    ("motor/entrada/calendario.py", "x"): EQUIS,
+    ("motor/entrada/entender/armado.py", "x"): EQUIS,
+    ("motor/entrada/leer/calendario.py", "x"): EQUIS,
 }
 DEMOSTRACION = "motor/ordenes/demo.py"
 """Monta un municipio de mentira con sus cuatro redes: es un guion, no el motor."""

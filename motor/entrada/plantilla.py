@@ -11,8 +11,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from motor.acervo.archivos import escribir_entero
 from motor.entorno import Entorno
-from motor.entrada.dictamen import directorio_de
-from motor.entrada.directorio import Directorio
+from motor.entrada.decidir.dictamen import directorio_de
+from motor.entrada.entender.directorio import Directorio
 
 _COLUMNAS = (
     # título, ancho, para qué

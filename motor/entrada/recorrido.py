@@ -20,18 +20,20 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from conectores.contrato import Problema
 from motor.entorno import Entorno
-from motor.entrada import actas, calendario_recibido, publicacion_recibida, traslado
-from motor.entrada.actas import acta_de
-from motor.entrada.cierre import cerrar_terminadas, poner_al_corriente
-from motor.entrada.codificacion import mostrable
-from motor.entrada.desenlaces import Desenlace, Recibida
-from motor.entrada.inventario import Clase, Firma, Hallado, inventariar
-from motor.entrada.nombrados_en import nombrados_en
-from motor.entrada.pasajeros import en_breve, es_pasajero
-from motor.entrada.rechazo import rechazar
-from motor.entrada.recuperacion import esta_registrado, recuperar
-from motor.entrada.unidades import Preguntas, Rechazo, Unidad, decidir
-from motor.entrada.vigia import Observado, Vigia
+from motor.entrada.colocar import traslado
+from motor.entrada.colocar.cierre import cerrar_terminadas, poner_al_corriente
+from motor.entrada.colocar.pasajeros import en_breve, es_pasajero
+from motor.entrada.colocar.rechazo import rechazar
+from motor.entrada.colocar.recuperacion import esta_registrado, recuperar
+from motor.entrada.contar import actas
+from motor.entrada.contar.actas import acta_de
+from motor.entrada.decidir import calendario_recibido, publicacion_recibida
+from motor.entrada.decidir.desenlaces import Desenlace, Recibida
+from motor.entrada.leer.codificacion import mostrable
+from motor.entrada.mirar.inventario import Clase, Firma, Hallado, inventariar
+from motor.entrada.mirar.nombrados_en import nombrados_en
+from motor.entrada.mirar.unidades import Preguntas, Rechazo, Unidad, decidir
+from motor.entrada.mirar.vigia import Observado, Vigia
 
 logger = logging.getLogger(__name__)
 

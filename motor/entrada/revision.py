@@ -10,9 +10,7 @@ from conectores.contrato import Gravedad, Problema
 from motor.acervo.ajuste import en_megas
 from motor.acervo.medios import MedioInadmisible, inspeccionar
 from motor.entorno import Entorno
-from motor.entrada.calendario import interpretar
-from motor.entrada.codificacion import mostrable
-from motor.entrada.dictamen import (
+from motor.entrada.decidir.dictamen import (
     Dictamen,
     NoSePuedeLeer,
     dictaminar,
@@ -21,11 +19,13 @@ from motor.entrada.dictamen import (
     revisada,
     sin_reabrir,
 )
-from motor.entrada.fechas import fecha_larga
-from motor.entrada.filas_recibidas import armar_filas
-from motor.entrada.hoja import PESO_MAXIMO_BYTES, HojaIlegible, leer_hojas
-from motor.entrada.inventario import Clase, Hallado, clase_de, inventariar, remedio_de_ajeno
-from motor.entrada.medios_nombrados import llave
+from motor.entrada.decidir.filas_recibidas import armar_filas
+from motor.entrada.entender.medios_nombrados import llave
+from motor.entrada.leer.calendario import interpretar
+from motor.entrada.leer.codificacion import mostrable
+from motor.entrada.leer.hoja import PESO_MAXIMO_BYTES, HojaIlegible, leer_hojas
+from motor.entrada.mirar.inventario import Clase, Hallado, clase_de, inventariar, remedio_de_ajeno
+from motor.fechas.escritas import fecha_larga
 from motor.publicacion.propuesta import Propuesta
 
 

@@ -13,8 +13,8 @@ from modelos import Entrega, Estado, Perfil
 from modelos.consultas import agenda, historia_de, intentos_de
 from modelos.estados import EDITABLES
 from motor.entorno import Entorno
-from motor.entrada.dias import FechaIlegible
-from motor.entrada.fechas import leer_fecha
+from motor.fechas.dias import FechaIlegible
+from motor.fechas.escritas import leer_fecha
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
     abrir,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conectores.contrato import Problema
-from motor.entrada.codificacion import Texto, decodificar, es_nombre_limpio, mostrable, reparos
+from motor.entrada.leer.codificacion import Texto, decodificar, es_nombre_limpio, mostrable, reparos
 
 DICHO = "¡Atención, niñas y niños! Función a las 9 😀"
 

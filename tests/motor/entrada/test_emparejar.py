@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motor.entrada.emparejar import Conocida, Llegada, emparejar
+from motor.entrada.decidir.emparejar import Conocida, Llegada, emparejar
 
 LUNES = datetime(2026, 12, 7, 15, 0, tzinfo=UTC)
 

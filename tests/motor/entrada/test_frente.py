@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motor.entrada.frente import EncabezadoIlegible, Partes, partir
+from motor.entrada.leer.frente import EncabezadoIlegible, Partes, partir
 
 
 def campos(texto):

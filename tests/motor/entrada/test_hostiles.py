@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from motor.entrada.dictamen import NoSePuedeLeer, leer_archivo
-from motor.entrada.traslado import BuzonInservible, lugar_libre, mover, nombre_de_nota, recortado
+from motor.entrada.colocar.traslado import BuzonInservible, lugar_libre, mover, nombre_de_nota, recortado
+from motor.entrada.decidir.dictamen import NoSePuedeLeer, leer_archivo
 
 from ..acervo.fotos import bomba_png, bytes_de, foto
 

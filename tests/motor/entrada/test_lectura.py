@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conectores.contrato import Gravedad
-from motor.entrada.armado import Contexto, armar
-from motor.entrada.directorio import Directorio, PerfilConocido
-from motor.entrada.fechas import Anclaje
-from motor.entrada.lectura import leer
+from motor.entrada.entender.armado import Contexto, armar
+from motor.entrada.entender.directorio import Directorio, PerfilConocido
+from motor.entrada.leer.lectura import leer
+from motor.fechas.escritas import Anclaje
 
 AHORA = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 REDES = {

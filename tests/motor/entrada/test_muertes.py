@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from modelos import Recepcion, Veredicto
-from motor.entrada.actas import acta_de
-from motor.entrada.inventario import Clase
+from motor.entrada.colocar.traslado import mover, tomar
+from motor.entrada.contar.actas import acta_de
+from motor.entrada.mirar.inventario import Clase
+from motor.entrada.mirar.unidades import Miembro, Unidad
 from motor.entrada.recorrido import Recorrido
-from motor.entrada.traslado import mover, tomar
-from motor.entrada.unidades import Miembro, Unidad
 
 from ..acervo.fotos import bytes_de, foto
 
@@ -152,7 +152,7 @@ from conectores import registro
 from conectores.contrato import Acceso
 from modelos import Base
 from motor.entorno import Entorno
-from motor.entrada.inventario import Clase
+from motor.entrada.mirar.inventario import Clase
 from motor.entrada.recorrido import Recorrido
 from motor.reglas import Reglas
 from motor.reloj import RelojReal

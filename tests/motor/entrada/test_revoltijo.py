@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modelos import Estado, Veredicto
-from motor.entrada.actas import acta_de
-from motor.entrada.inventario import SUFIJO_ESTADO, SUFIJO_MOTIVO, es_de_pregonero
+from motor.entrada.colocar.traslado import nombre_de_nota
+from motor.entrada.contar.actas import acta_de
+from motor.entrada.mirar.inventario import SUFIJO_ESTADO, SUFIJO_MOTIVO, es_de_pregonero
 from motor.entrada.recorrido import GRACIA, Recorrido
-from motor.entrada.traslado import nombre_de_nota
 
 from ..acervo.fotos import bytes_de, exif_con_gps, foto
 from .test_calendario import libro

@@ -1,0 +1,58 @@
+"""El veredicto de cada fila de un calendario."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from conectores.contrato import Problema
+from modelos.estados import Estado
+from motor.entrada.contar.textos import LEGIBLES, Linea
+from motor.fechas.escritas import fecha_larga
+
+
+class Suerte(StrEnum):
+    ACEPTADA = "aceptada"
+    CAMBIADA = "cambiada"
+    IGUAL = "igual"
+    RECHAZADA = "rechazada"
+    OMITIDA = "omitida"
+
+
+BUENAS = frozenset({Suerte.ACEPTADA, Suerte.CAMBIADA, Suerte.IGUAL})
+
+
+@dataclass(frozen=True, slots=True)
+class VeredictoDeFila:
+    """texto: lo que dirá la columna `resultado`. publicacion_id: None si no hay ninguna."""
+
+    numero: int
+    suerte: Suerte
+    texto: str
+    publicacion_id: int | None = None
+
+
+def dicho_de_problemas(problemas: Sequence[Problema]) -> str:
+    """Los problemas de una fila en un renglón; su número ya se ve en la hoja."""
+    return " ".join(str(replace(p, donde=re.sub(r"^fila \d+, ", "", p.donde))) for p in problemas)
+
+
+def dicho_de_lineas(lineas: Sequence[Linea], zona: ZoneInfo) -> str:
+    """Cómo va una publicación, en un renglón: «Programada para el … en x, facebook», o red por red si ya difieren."""
+    if not lineas:
+        return "Sin ningún perfil."
+    esperan = {linea.instante for linea in lineas if linea.estado is Estado.PROGRAMADA}
+    if len(esperan) == 1 and all(linea.estado is Estado.PROGRAMADA for linea in lineas):
+        perfiles = ", ".join(dict.fromkeys(linea.perfil for linea in lineas))
+        return f"Programada para el {fecha_larga(lineas[0].instante, zona)} en {perfiles}."
+    return " ".join(_de_linea(linea, zona) for linea in lineas)
+
+
+def _de_linea(linea: Linea, zona: ZoneInfo) -> str:
+    cuando = fecha_larga(linea.instante, zona)
+    if linea.estado is Estado.PUBLICADA:
+        return f"{linea.perfil}: publicada el {cuando}" + (f" ({linea.url})." if linea.url else ".")
+    if linea.estado is Estado.PROGRAMADA:
+        return f"{linea.perfil}: programada para el {cuando}."
+    return f"{linea.perfil}: {LEGIBLES[linea.estado]}." + (f" {linea.detalle}" if linea.detalle else "")
