@@ -30,8 +30,8 @@ class Mundo(Protocol):
 class Imitadas:
     """Las cuatro redes del simulador."""
 
-    def __init__(self, simulador: SimuladorAparte, url: str) -> None:
-        self._simulador = simulador
+    def __init__(self, simulador: SimuladorAparte, url: str, proxy: ProxyAparte | None) -> None:
+        self._simulador, self._proxy = simulador, proxy
         self.urls = {red: f"{url}/{red}" for red in REDES}
         simulador.ajustar(latencia_s=0.03, latencia_azar_s=0.22, retraso_listado_azar_s=1.0, ventana_cupo_s=2.0)
 
@@ -45,6 +45,8 @@ class Imitadas:
         self._simulador.fallar_al_azar(tasas, alcance="escrituras")
 
     def sanar(self) -> dict[str, int]:
+        if self._proxy is not None:
+            self._proxy.sanar()
         return self._simulador.sanar()
 
     def publicadas(self) -> list[EnLaRed]:
@@ -54,8 +56,8 @@ class Imitadas:
 class BlueskyOficial:
     """El servidor oficial de Bluesky. No sabe fallar a petición: para eso está el proxy."""
 
-    def __init__(self, servidor: ServidorBluesky, url: str) -> None:
-        self._servidor = servidor
+    def __init__(self, servidor: ServidorBluesky, url: str, proxy: ProxyAparte | None) -> None:
+        self._servidor, self._proxy = servidor, proxy
         self.urls = {"bluesky": url}
         self._dids: list[str] = []
 
@@ -75,6 +77,8 @@ class BlueskyOficial:
         del tasa, con_limites
 
     def sanar(self) -> dict[str, int]:
+        if self._proxy is not None:
+            self._proxy.sanar()
         return {}
 
     def publicadas(self) -> list[EnLaRed]:
@@ -95,9 +99,11 @@ def abrir(escenario: Escenario, *, proxy: bool) -> Iterator[Mundo]:
             else pila.enter_context(SimuladorAparte(semilla=escenario.semilla))
         )
         url = servidor.url
+        cortes = None
         if proxy:
-            url = pila.enter_context(ProxyAparte(url, cada_s=CORTE_CADA_S, semilla=escenario.semilla)).url
+            cortes = pila.enter_context(ProxyAparte(url, cada_s=CORTE_CADA_S, semilla=escenario.semilla))
+            url = cortes.url
         if isinstance(servidor, ServidorBluesky):
-            yield BlueskyOficial(servidor, url)
+            yield BlueskyOficial(servidor, url, cortes)
         else:
-            yield Imitadas(servidor, url)
+            yield Imitadas(servidor, url, cortes)

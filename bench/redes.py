@@ -4,6 +4,7 @@ Lo que de verdad quedó publicado se pregunta aquí, nunca a Pregonero.
 """
 
 import json
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -102,3 +103,6 @@ class ProxyAparte(Proceso):
 
     def __init__(self, destino: str, *, cada_s: float, semilla: int) -> None:
         super().__init__("-m", "bench.proxy", destino, str(cada_s), str(semilla))
+
+    def sanar(self) -> None:
+        self._proceso.send_signal(signal.SIGUSR1)

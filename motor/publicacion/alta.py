@@ -1,7 +1,7 @@
 """Dar de alta lo que pide un editor: revisarlo antes de aceptarlo, guardarlo, y cambiarlo mientras se pueda."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from modelos.estados import EDITABLES, TERMINALES
 from motor.acervo.medios import DatosDeMedio, MedioInadmisible, adjunto_de, guardar, inspeccionar
 from motor.entorno import Entorno
 from motor.publicacion.composicion import componer, en_partes
-from motor.publicacion.propuesta import Propuesta
+from motor.publicacion.propuesta import MedioPropuesto, Propuesta
 from motor.publicacion.transiciones import anotar, transitar
 from motor.reglas import TextoAlternativo
 
@@ -64,10 +64,11 @@ def revisar(entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Revis
     problemas += _de_perfiles(entorno, propuesta, suyos)
     for perfil in suyos:
         capacidades = entorno.capacidades_de(perfil.red)
-        adjuntos, arreglados = _adjuntos(entorno, propuesta, medios, capacidades)
+        adjuntos, arreglados = _adjuntos(entorno, medios, capacidades)
         arreglos += arreglados
+        nombres = {a.ruta.name: medio.donde for a, (_, medio) in zip(adjuntos, medios, strict=True)}
         for pieza in _piezas(entorno, propuesta, perfil, clave="0" * 20, adjuntos=adjuntos):
-            problemas += [_en_perfil(p, perfil) for p in entorno.abrir(perfil).validar(pieza)]
+            problemas += [_para_el_editor(p, perfil, nombres) for p in entorno.abrir(perfil).validar(pieza)]
     return Revision(tuple(dict.fromkeys(problemas)), tuple(dict.fromkeys(arreglos)))
 
 
@@ -98,15 +99,14 @@ def _de_largos(propuesta: Propuesta) -> Iterator[Problema]:
             yield Problema("lleva un carácter nulo, que no se puede guardar.", "Bórrelo y vuelva a guardarlo.", "texto")
 
 
-def _inspeccionados(propuesta: Propuesta) -> tuple[list[tuple[DatosDeMedio, str]], list[Problema]]:
-    datos: list[tuple[DatosDeMedio, str]] = []
-    problemas = []
+def _inspeccionados(propuesta: Propuesta) -> tuple[list[tuple[DatosDeMedio, MedioPropuesto]], list[Problema]]:
+    legibles, problemas = [], []
     for medio in propuesta.medios:
         try:
-            datos.append((inspeccionar(medio.ruta), medio.texto_alternativo))
+            legibles.append((inspeccionar(medio.ruta), medio))
         except MedioInadmisible as error:
             problemas.append(replace(error.problema, donde=medio.donde))
-    return datos, problemas
+    return legibles, problemas
 
 
 def _de_texto_alternativo(entorno: Entorno, propuesta: Propuesta) -> Iterator[Problema]:
@@ -138,26 +138,29 @@ def _de_perfiles(entorno: Entorno, propuesta: Propuesta, suyos: list[Perfil]) ->
             )
 
 
-def _en_perfil(problema: Problema, perfil: Perfil) -> Problema:
-    donde = f"{perfil.nombre}, {problema.donde}" if problema.donde else perfil.nombre
-    return replace(problema, donde=donde)
+def _para_el_editor(problema: Problema, perfil: Perfil, nombres: Mapping[str, str]) -> Problema:
+    """Con el perfil a que se refiere, y con los archivos llamados como los llamó él."""
+    donde, mensaje = problema.donde, problema.mensaje
+    for nuestro, suyo in nombres.items():
+        donde, mensaje = donde.replace(nuestro, suyo), mensaje.replace(nuestro, suyo)
+    return replace(problema, donde=f"{perfil.nombre}, {donde}" if donde else perfil.nombre, mensaje=mensaje)
 
 
 def _adjuntos(
-    entorno: Entorno, propuesta: Propuesta, medios: list[tuple[DatosDeMedio, str]], capacidades: Capacidades
-) -> tuple[tuple[Adjunto, ...], list[str]]:
+    entorno: Entorno, medios: list[tuple[DatosDeMedio, MedioPropuesto]], capacidades: Capacidades
+) -> tuple[list[Adjunto], list[str]]:
     adjuntos, arreglos = [], []
-    for (datos, alternativo), medio in zip(medios, propuesta.medios, strict=False):
+    for datos, medio in medios:
         adjunto, arreglados = adjunto_de(
-            datos, capacidades, texto_alternativo=alternativo, variantes=entorno.acervo / "variantes"
+            datos, capacidades, texto_alternativo=medio.texto_alternativo, variantes=entorno.acervo / "variantes"
         )
         adjuntos.append(adjunto)
         arreglos += [a.replace(datos.ruta.name, medio.donde) for a in arreglados]
-    return tuple(adjuntos), arreglos
+    return adjuntos, arreglos
 
 
 def _piezas(
-    entorno: Entorno, propuesta: Propuesta, perfil: Perfil, *, clave: str, adjuntos: tuple[Adjunto, ...] = ()
+    entorno: Entorno, propuesta: Propuesta, perfil: Perfil, *, clave: str, adjuntos: Sequence[Adjunto] = ()
 ) -> list[Pieza]:
     """Lo que se dirá en un perfil: una pieza, o las de un hilo si lo pidió el editor y la red sabe."""
     conector = entorno.abrir(perfil)
@@ -168,7 +171,7 @@ def _piezas(
         clave=clave,
         dominios=entorno.reglas.dominios_propios,
     )
-    pieza = replace(pieza, adjuntos=adjuntos)
+    pieza = replace(pieza, adjuntos=tuple(adjuntos))
     if propuesta.hilo and isinstance(conector, Hilador):
         return en_partes(pieza, conector.partir(pieza))
     return [pieza]

@@ -92,7 +92,7 @@ def _anotar(
     salio: bool,
     ahora: datetime,
 ) -> None:
-    texto = textos.resultado(recepcion.nombre, lineas, ahora=ahora, zona=entorno.reglas.zona)
+    texto = textos.resultado(recepcion.nombre, lineas, acta.arreglos, ahora=ahora, zona=entorno.reglas.zona)
     if acta.es_calendario:
         copia = final.parent / devolucion.nombre_de_copia(final.name, acta.copia)
         devolucion.rehacer_copia(entorno, acta, copia)

@@ -113,8 +113,8 @@ def _lista(titulo: str, dichos: Sequence[str]) -> list[str]:
     return [titulo, *(f"  · {dicho}" for dicho in dichos[:_DICHOS_MAXIMOS]), *sobran, ""]
 
 
-def resultado(nombre: str, lineas: Sequence[Linea], *, ahora: datetime, zona: ZoneInfo) -> str:
-    """Qué fue de lo que se aceptó, red por red."""
+def resultado(nombre: str, lineas: Sequence[Linea], arreglos: Sequence[str], *, ahora: datetime, zona: ZoneInfo) -> str:
+    """Qué fue de lo que se aceptó, red por red, y qué se le arregló solo."""
     salieron = sum(linea.estado is Estado.PUBLICADA for linea in lineas)
     titulo = f"«{nombre}» se publicó." if salieron == len(lineas) else f"«{nombre}» se publicó sólo en parte."
     titulo = titulo if salieron else f"«{nombre}» no se publicó en ningún perfil."
@@ -127,6 +127,7 @@ def resultado(nombre: str, lineas: Sequence[Linea], *, ahora: datetime, zona: Zo
     ]
     if salieron < len(lineas):
         renglones += ["Para publicar lo que faltó, corríjalo y suéltelo en «entrada» con otro nombre.", ""]
+    renglones += _lista("Lo que se arregló solo:", arreglos)
     return _texto([*renglones, _pie("Terminó", ahora, zona)])
 
 

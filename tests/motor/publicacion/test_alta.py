@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from conectores.contrato import Gravedad, Pieza, calcular_huella
+from conectores.contrato import Gravedad, Pieza, Problema, calcular_huella
 from conectores.memoria.conector import ConectorMemoria
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
 from motor.publicacion.alta import NoEditable, Revision, actualizar, revisar
@@ -258,3 +258,16 @@ def test_lo_que_cancelo_una_persona_no_revive_al_soltar_otra_vez_el_archivo(ofic
     with pytest.raises(NoEditable, match="La canceló una persona"):
         cambiar(oficina, entrega, "Texto sin falta.")
     assert oficina.estado(entrega) is Estado.CANCELADA
+
+
+def test_de_un_archivo_se_habla_por_el_nombre_que_le_puso_el_editor(oficina: Oficina, tmp_path: Path) -> None:
+    """La red recibe una copia ajustada con otro nombre; ese nombre no le dice nada a nadie."""
+
+    class SinFotos(ConectorMemoria):
+        def validar(self, pieza: Pieza) -> list[Problema]:
+            return [Problema(f"{a.ruta.name} no cabe.", donde=a.ruta.name) for a in pieza.adjuntos]
+
+    ruta = guardada(tmp_path / "IMG_0001.jpg", foto(5000, 200))
+    medio = MedioPropuesto(ruta=ruta, donde="cartel.jpg", texto_alternativo="La feria")
+    revision = revisada(con_conector(oficina, SinFotos), medios=(medio,))
+    assert ("memoria, cartel.jpg", "cartel.jpg no cabe.") in [(p.donde, p.mensaje) for p in revision.problemas]
