@@ -112,7 +112,7 @@ def _correr_todas(pruebas: list[Prueba], carpeta: Path | None) -> Iterator[Resul
 
 
 def _ensenar(resultados: list[Resultado]) -> None:
-    consola = Console()
+    consola = Console() if sys.stdout.isatty() else Console(width=170)
     for inicio in range(0, len(resultados), 4):
         consola.print(tabla(resultados[inicio : inicio + 4]))
     for resultado in resultados:

@@ -1,4 +1,6 @@
-"""El proxy del banco, como proceso: entrega la petición y corta la respuesta, a ratos y al azar. Con SIGUSR1 deja de hacerlo.
+"""El proxy del banco, como proceso: entrega la petición y corta la respuesta, a ratos y al azar.
+
+Con SIGUSR1 deja de hacerlo.
 
 Uso: python -m bench.proxy http://127.0.0.1:PUERTO CADA_S SEMILLA
 """
@@ -11,7 +13,6 @@ import time
 from urllib.parse import urlsplit
 
 from simulador.proxy import ProxyCaos
-
 
 ABIERTA_S = 0.04
 """Lo que dura cada avería: con la espera entre una y otra, se corta una de cada cinco peticiones, más o menos."""

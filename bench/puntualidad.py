@@ -362,7 +362,7 @@ def principal(
     if en_json:
         print(json.dumps([{"que": f.que, "cuanto": f.cuanto, "unidad": f.unidad, "meta": f.meta} for f in filas]))
     else:
-        Console().print(tabla)
+        (Console() if sys.stdout.isatty() else Console(width=120)).print(tabla)
     if not all(f.bien for f in filas):
         raise typer.Exit(1)
 

@@ -5,6 +5,7 @@ python -m bench.volumen [--mediciones 5000000] [--entregas 100000] [--json]
 
 import json
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -148,7 +149,7 @@ def principal(
     tabla = Table("Medida", "Valor", title=f"{entregas:,} entregas, {mediciones:,} mediciones", title_justify="left")
     for que, cuanto in medidas.items():
         tabla.add_row(que, f"{cuanto:,.1f}")
-    Console().print(tabla)
+    (Console() if sys.stdout.isatty() else Console(width=120)).print(tabla)
 
 
 if __name__ == "__main__":
