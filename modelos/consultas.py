@@ -76,6 +76,16 @@ def parte_anterior(sesion: Session, entrega: Entrega) -> Entrega | None:
     ).one()
 
 
+def tiene_siguiente(sesion: Session, entrega: Entrega) -> bool:
+    """Si a esta parte de un hilo le sigue otra."""
+    siguiente = select(col(Entrega.id)).where(
+        col(Entrega.publicacion_id) == entrega.publicacion_id,
+        col(Entrega.perfil_id) == entrega.perfil_id,
+        col(Entrega.parte) == entrega.parte + 1,
+    )
+    return sesion.scalars(siguiente).first() is not None
+
+
 def intentos_de(sesion: Session, entrega_id: int) -> list[Intento]:
     return list(
         sesion.scalars(select(Intento).where(col(Intento.entrega_id) == entrega_id).order_by(col(Intento.ficha)))

@@ -35,7 +35,7 @@ from conectores.contrato import (
 )
 from conectores.secretos import redactar
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
-from modelos.consultas import con_intento_dudoso, medios_de_varias, parte_anterior
+from modelos.consultas import con_intento_dudoso, medios_de_varias, parte_anterior, tiene_siguiente
 from motor.acervo.medios import MedioInadmisible, adjunto_de, datos_de
 from motor.entorno import Entorno
 from motor.publicacion.barrido import devolver
@@ -295,7 +295,7 @@ def _encargos(sesion: Session, reclamos: Sequence[Reclamo]) -> list[Encargo]:
     medios = medios_de_varias(sesion, [p.id for _, _, p in nuestras])
     return [
         Encargo(
-            Trabajo(fichas[e.id], e, perfil, e.id in dudosas),
+            Trabajo(fichas[e.id], e, perfil, e.id in dudosas, publicacion.hilo and tiene_siguiente(sesion, e)),
             Materia(publicacion, medios.get(publicacion.id, ()), parte_anterior(sesion, e)),
         )
         for e, perfil, publicacion in nuestras

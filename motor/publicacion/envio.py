@@ -28,12 +28,16 @@ from motor.reglas import Reglas
 
 @dataclass(frozen=True, slots=True)
 class Trabajo:
-    """Una entrega reclamada y lo que hace falta para trabajarla. dudoso: un intento anterior pudo salir."""
+    """Una entrega reclamada y lo que hace falta para trabajarla.
+
+    dudoso: un intento anterior pudo salir. sigue: es parte de un hilo y le sigue otra, que va sin separación.
+    """
 
     reclamo: Reclamo
     entrega: Entrega
     perfil: Perfil
     dudoso: bool
+    sigue: bool = False
 
 
 # ── antes ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -67,7 +71,8 @@ def intentar(entorno: Entorno, trabajo: Trabajo, *, preparada: Mapping[str, Any]
                 iniciado_en=ahora,
             )
         )
-        libre = turno_tras(sesion, entorno, trabajo.perfil, ultimo=ahora, ahora=ahora)
+        ultimo = None if trabajo.sigue else ahora
+        libre = turno_tras(sesion, entorno, trabajo.perfil, ultimo=ultimo, ahora=ahora)
         sesion.execute(update(Perfil).where(col(Perfil.id) == entrega.perfil_id).values(libre_desde=libre))
     return True
 

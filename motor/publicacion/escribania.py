@@ -129,7 +129,9 @@ def _intentar(sesion: Session, entorno: Entorno, pedidos: Sequence[Intencion], a
         for p in pedidos
     ]
     sesion.connection().execute(_ABRIR_INTENTO, intentos)
-    libres = turnos_tras_intentar(sesion, entorno, [p.trabajo.perfil for p in pedidos], ahora)
+    seguidos = {p.trabajo.perfil.id for p in pedidos if p.trabajo.sigue}
+    perfiles = [p.trabajo.perfil for p in pedidos]
+    libres = turnos_tras_intentar(sesion, entorno, perfiles, ahora, seguidos=seguidos)
     sesion.connection().execute(_DAR_TURNO, [{"_id": i, "_libre": libre} for i, libre in libres.items()])
 
 

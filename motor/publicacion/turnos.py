@@ -1,6 +1,6 @@
 """El turno de un perfil: desde cuándo puede volver a publicar, contando sus cupos y su separación."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -23,20 +23,24 @@ def turno_tras(
 
 
 def turnos_tras_intentar(
-    sesion: Session, entorno: Entorno, perfiles: Sequence[Perfil], ahora: datetime
+    sesion: Session, entorno: Entorno, perfiles: Sequence[Perfil], ahora: datetime, *, seguidos: Collection[int] = ()
 ) -> dict[int, datetime | None]:
-    """Desde cuándo puede volver a publicar cada perfil, que acaba de intentarlo. Lo común: ningún cupo lleno."""
+    """Desde cuándo puede volver a publicar cada perfil, que acaba de intentarlo. Lo común: ningún cupo lleno.
+
+    seguidos: los que están diciendo un hilo, cuya parte siguiente no espera la separación.
+    """
     cuentas: dict[Cupo, dict[int, int]] = {}
     libres: dict[int, datetime | None] = {}
     for perfil in perfiles:
+        ultimo = None if perfil.id in seguidos else ahora
         cupos = _cupos(entorno, perfil)
         for cupo in cupos:
             if cupo not in cuentas:
                 cuentas[cupo] = intentos_por_perfil(sesion, [p.id for p in perfiles], desde=ahora - cupo.ventana)
         if any(cuentas[c].get(perfil.id, 0) >= c.maximo for c in cupos):
-            libres[perfil.id] = turno_tras(sesion, entorno, perfil, ultimo=ahora, ahora=ahora)
+            libres[perfil.id] = turno_tras(sesion, entorno, perfil, ultimo=ultimo, ahora=ahora)
         else:
-            libres[perfil.id] = libre_desde(ahora, separacion=_separacion(entorno, perfil), llenos=())
+            libres[perfil.id] = libre_desde(ultimo, separacion=_separacion(entorno, perfil), llenos=())
     return libres
 
 

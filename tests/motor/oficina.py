@@ -103,11 +103,12 @@ class Oficina:
         return [conciliar(self.entorno, duda) for duda in apartar_dudas(self.entorno, limite=50)]
 
     def vuelta(self) -> None:
-        """Una vuelta del demonio."""
+        """Una vuelta del demonio, que da otra en cuanto acaba de publicar algo."""
         self.barrer()
         self.vencer()
         self.mirar()
-        self.publicar()
+        while self.publicar():
+            pass
 
     def pasar(self, cuanto: timedelta, *, tick: timedelta = 5 * MINUTO) -> None:
         """Dejar trabajar al demonio ese tiempo: se despierta en el próximo instante debido, y en cada tick."""

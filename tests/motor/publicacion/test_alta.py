@@ -147,6 +147,16 @@ def test_un_hilo_es_una_entrega_por_parte_y_se_publica_en_orden(oficina: Oficina
     assert oficina.textos_publicados() == ["a" * 10, "b" * 10, "cc"]
 
 
+def test_un_hilo_sale_seguido_y_despues_de_el_se_respeta_la_separacion(oficina: Oficina) -> None:
+    oficina = con_conector(oficina, EnHilo)
+    oficina.programar("aaaaaaaaaabbbbbbbbbbcc", hilo=True)
+    oficina.programar("Otra cosa")
+    oficina.pasar(5 * SEGUNDO)
+    assert oficina.textos_publicados() == ["a" * 10, "b" * 10, "cc"]
+    oficina.pasar(MINUTO)
+    assert oficina.textos_publicados()[3:] == ["Otra cosa"]
+
+
 def test_sin_pedirlo_no_se_parte(oficina: Oficina) -> None:
     assert len(con_conector(oficina, EnHilo).programar("a" * 30)) == 1
 
