@@ -1,11 +1,10 @@
 """Escribir juntos: mientras un hilo escribe, los demás hacen fila, y el primero de la fila escribe por todos.
 
-Confirmar treinta intenciones en una transacción cuesta poco más que confirmar una. Quien llega y no encuentra a
-nadie escribe en seguida lo suyo; en plena ráfaga se esperan unas milésimas, para que los demás alcancen a formarse.
+Confirmar treinta intenciones en una transacción cuesta poco más que confirmar una. Nadie espera a que se llene nada:
+quien llega y no encuentra a nadie escribe en seguida lo suyo.
 """
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -13,8 +12,6 @@ Pedido = TypeVar("Pedido")
 Respuesta = TypeVar("Respuesta")
 
 MAXIMO = 64
-ESPERA_S = 0.003
-"""Lo que se espera a otros cuando la vez anterior se escribió por varios."""
 
 
 class _Turno(Generic[Pedido, Respuesta]):
@@ -35,7 +32,6 @@ class Junta(Generic[Pedido, Respuesta]):
         self._hacer = hacer
         self._fila: list[_Turno[Pedido, Respuesta]] = []
         self._ocupada = False
-        self._rafaga = False
         self._candado = threading.Lock()
 
     def pedir(self, pedido: Pedido) -> Respuesta:
@@ -52,11 +48,8 @@ class Junta(Generic[Pedido, Respuesta]):
         return turno.respuesta[0]
 
     def _escribir(self) -> None:
-        if self._rafaga:
-            time.sleep(ESPERA_S)
         with self._candado:
             tanda, self._fila = self._fila[:MAXIMO], self._fila[MAXIMO:]
-            self._rafaga = len(tanda) > 1
         try:
             respuestas = self._hacer([t.pedido for t in tanda])
             for turno, respuesta in zip(tanda, respuestas, strict=True):
