@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from motor.arranque import Oficina, abrir_oficina
@@ -19,7 +20,7 @@ from motor.diagnostico import Gravedad, diagnosticar
 from motor.medios_publicos import ServidorDeMedios
 from motor.ordenes import calendario, entregas, perfiles
 from motor.ordenes.castellano import Ordenes
-from motor.ordenes.consola import abrir, con_errores_claros, consola, escribir_json, terminar
+from motor.ordenes.consola import abrir, con_errores_claros, consola, consola_de_errores, escribir_json, terminar
 from motor.reglas import incumplidas
 
 app = Ordenes(
@@ -114,7 +115,10 @@ def revisar(
     from motor.entrada.revision import revisar_archivos
 
     entorno = abrir()
-    veredictos = revisar_archivos(entorno, archivos)
+    veredictos = []
+    with Progress(TextColumn("{task.description}"), BarColumn(), console=consola_de_errores, transient=True) as avance:
+        for archivo in avance.track(archivos, description="Revisando…"):
+            veredictos += revisar_archivos(entorno, [archivo])
     if en_json:
         escribir_json([v.como_json() for v in veredictos])
     else:
