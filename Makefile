@@ -16,8 +16,8 @@ $(LISTO): pyproject.toml requisitos.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hace falta Python 3.11 o más nuevo (make PYTHON=python3.11 …)."; exit 1; }
 	@echo "Instalando en $(VENV) (la primera vez tarda uno o dos minutos)…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requisitos.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requisitos.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(LISTO)
 
 instalar: $(LISTO)  ## Crear .venv con la orden pregonero y todo lo que necesita
