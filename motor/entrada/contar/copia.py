@@ -6,15 +6,15 @@ import io
 import re
 import warnings
 from collections.abc import Mapping
-from typing import Any
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, PatternFill
-from openpyxl.utils import get_column_letter
+from typing import TYPE_CHECKING, Any
 
 from motor.entrada.contar.filas import Suerte, VeredictoDeFila
 from motor.entrada.leer.calendario import COLUMNA_ID, COLUMNA_RESULTADO, Calendario
 from motor.entrada.leer.codificacion import Texto, decodificar
+from motor.entrada.leer.hoja import letra
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook  # ocupa 8 MB: sólo se importa de verdad si llegó un libro
 
 _COLORES = {
     Suerte.ACEPTADA: "C6EFCE",
@@ -63,6 +63,8 @@ def _columnas(calendario: Calendario) -> tuple[int, int, str]:
 
 
 def _libro(contenido: bytes, calendario: Calendario, veredictos: Mapping[int, VeredictoDeFila]) -> bytes:
+    from openpyxl import load_workbook
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl avisa de los adornos que no sabe conservar
         libro = load_workbook(io.BytesIO(contenido))
@@ -70,7 +72,7 @@ def _libro(contenido: bytes, calendario: Calendario, veredictos: Mapping[int, Ve
         resultado, identificador, titulo = _columnas(calendario)
         _titular(hoja, calendario.encabezado, resultado, COLUMNA_RESULTADO)
         _titular(hoja, calendario.encabezado, identificador, titulo)
-        hoja.column_dimensions[get_column_letter(resultado + 1)].width = _ANCHO_DE_RESULTADO
+        hoja.column_dimensions[letra(resultado + 1)].width = _ANCHO_DE_RESULTADO
         for numero, veredicto in veredictos.items():
             _escribir(hoja, numero, resultado, veredicto.texto, _COLORES[veredicto.suerte])
             _escribir(hoja, numero, identificador, id_escrito(veredicto), "")
@@ -88,6 +90,8 @@ def _titular(hoja: Any, fila: int, columna: int, titulo: str) -> None:
 
 
 def _escribir(hoja: Any, fila: int, columna: int, texto: str, color: str) -> None:
+    from openpyxl.styles import Alignment, PatternFill
+
     celda = hoja.cell(fila, columna + 1)
     celda.value = _NO_CABE_EN_EXCEL.sub(" ", texto)[:_LARGO_DE_CELDA] or None
     if color:
@@ -96,6 +100,8 @@ def _escribir(hoja: Any, fila: int, columna: int, texto: str, color: str) -> Non
 
 
 def _sencillo(calendario: Calendario, veredictos: Mapping[int, VeredictoDeFila]) -> bytes:
+    from openpyxl import Workbook
+
     libro = Workbook()
     hoja: Any = libro.active
     hoja.title = calendario.hoja[:31]
@@ -105,7 +111,7 @@ def _sencillo(calendario: Calendario, veredictos: Mapping[int, VeredictoDeFila])
     return _guardado(libro)
 
 
-def _guardado(libro: Workbook) -> bytes:
+def _guardado(libro: "Workbook") -> bytes:
     salida = io.BytesIO()
     libro.save(salida)
     return salida.getvalue()

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-
 from conectores.contrato import Problema
 from motor.entrada.entender.solicitud import Celda
 from motor.entrada.leer.codificacion import decodificar
@@ -113,6 +110,8 @@ def _tiene_formulas(paquete: zipfile.ZipFile, parte: zipfile.ZipInfo) -> bool:
 
 
 def _celdas(contenido: bytes, *, data_only: bool) -> dict[str, list[tuple[int, tuple[Any, ...]]]]:
+    from openpyxl import load_workbook  # ocupa 8 MB: sólo si llega un libro
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl avisa de lo que no sabe conservar; aquí sólo se lee
         libro = load_workbook(io.BytesIO(contenido), read_only=True, data_only=data_only, keep_links=False)
@@ -209,4 +208,8 @@ def _separador(texto: str) -> str:
 
 def letra(columna: int) -> str:
     """«A», «B»… «AA», para decir dónde está una celda."""
-    return str(get_column_letter(columna))
+    letras = ""
+    while columna > 0:
+        columna, resto = divmod(columna - 1, 26)
+        letras = chr(ord("A") + resto) + letras
+    return letras
