@@ -1,7 +1,7 @@
 """El banco de caos: matar, congelar, cortar y mentir mientras se publica, y contar lo que quedó a la vista.
 
 python -m bench.caos --muertes 200 --publicaciones 2000 [--base postgresql --trabajadores 3] [--ingenuo]
-python -m bench.caos --proxy          cada conector a través de un proxy que entrega y corta la respuesta
+python -m bench.caos --proxy          los cinco conectores a través de un proxy que entrega y corta la respuesta
 python -m bench.caos --todo           lo que corre en cada entrega, en una sola tabla
 
 Sale con 1 si algo se perdió o se repitió. Cómo leer los números: bench/README.md.
@@ -76,20 +76,28 @@ def principal(
 
 def por_el_proxy(prueba: Prueba) -> Iterator[Prueba]:
     """Cada conector con su red y con respuestas cortadas; las redes, por lo demás, se portan bien."""
-    for red in CONECTORES if prueba.escenario.redes == REDES else prueba.escenario.redes:
-        escenario = replace(prueba.escenario, redes=(red,), publicaciones=100, perfiles_por_red=10)
-        yield replace(prueba, escenario=escenario, muertes=10, proxy=True, tasa=0)
+    redes = CONECTORES if prueba.escenario.redes == REDES else prueba.escenario.redes
+    for red in redes:
+        escenario = replace(
+            prueba.escenario,
+            redes=(red,),
+            publicaciones=prueba.escenario.publicaciones // len(redes),
+            perfiles_por_red=10,
+        )
+        yield replace(prueba, escenario=escenario, muertes=prueba.muertes // len(redes), proxy=True, tasa=0)
 
 
 def todas(prueba: Prueba) -> Iterator[Prueba]:
     """Lo que corre en cada entrega."""
+    pocas = replace(prueba.escenario, publicaciones=prueba.escenario.publicaciones // 4)
+    menos = replace(prueba.escenario, publicaciones=prueba.escenario.publicaciones // 20)
     yield prueba
     yield replace(prueba, base=BaseDeDatos.POSTGRESQL)
     yield replace(prueba, base=BaseDeDatos.POSTGRESQL, trabajadores=3)
-    yield replace(prueba, ingenuo=True)
-    yield from por_el_proxy(prueba)
-    yield replace(prueba, escenario=replace(prueba.escenario, publicaciones=100), muertes=10, naturales=True)
-    yield replace(prueba, escenario=replace(prueba.escenario, publicaciones=100), muertes=10, orden=True)
+    yield replace(prueba, escenario=pocas, muertes=prueba.muertes // 4, ingenuo=True)
+    yield from por_el_proxy(replace(prueba, escenario=pocas, muertes=prueba.muertes // 4))
+    yield replace(prueba, escenario=menos, muertes=prueba.muertes // 20, naturales=True)
+    yield replace(prueba, escenario=menos, muertes=prueba.muertes // 20, orden=True)
 
 
 def _correr_todas(pruebas: list[Prueba], carpeta: Path | None) -> Iterator[Resultado]:

@@ -237,7 +237,7 @@ def peso(carpeta: Path) -> Iterator[Fila]:
                 sesion.add(Perfil(nombre=f"p-{n}", red=red, id_externo=str(n), creado_en=ahora, revisado_en=ahora))
         futuro = ahora + timedelta(days=30)
         sembrar_entregas(
-            entorno.base, [futuro + timedelta(seconds=60 * n) for n in range(cuantas)], ahora=ahora, perfiles=1000
+            entorno.base, [futuro + timedelta(seconds=3 * n) for n in range(cuantas)], ahora=ahora, perfiles=1000
         )
         entorno.base.cerrar()
         medidas.append(_rss_mb(valores))
