@@ -144,7 +144,7 @@ def _motor_sqlite(url: str, comienzo: str) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=15000",
-            "cache_size=-16384",
+            "cache_size=-4096",  # por conexión: son varias, y el sistema ya guarda el archivo
         ):
             conexion.execute(f"PRAGMA {orden}")
 
