@@ -31,7 +31,7 @@ from bench.escenario import variables
 from bench.redes import SimuladorAparte
 from bench.volumen import sembrar_entregas, sembrar_mediciones
 from conectores.memoria.conector import RedEnMemoria, red_en_memoria
-from config.ajustes import cargar
+from config.ajustes import Ajustes, cargar
 from modelos import Entrega, Intento, Perfil
 from motor.arranque import abrir_entorno
 from motor.avisos.correo import Cartero
@@ -125,7 +125,7 @@ def _retrasos(red: RedEnMemoria, hora: datetime) -> list[float]:
 
 def rafaga(carpeta: Path) -> Iterator[Fila]:
     """Mil entregas de mil perfiles a la misma hora, con una red que tarda 50 ms."""
-    hilos = 32
+    hilos = int(Ajustes.model_fields["hilos"].default)
     ideal_s = RAFAGA * DEMORA_S / hilos
     yield Fila(f"ideal: {RAFAGA} × 50 ms ÷ {hilos} hilos", ideal_s, "s")
     yield from _rafaga_en_memoria(carpeta / "memoria", ideal_s)

@@ -36,7 +36,7 @@ class Ajustes(BaseModel):
     acervo: Path = Field(Path("datos/acervo"), description="Carpeta donde se guardan imágenes y videos.")
     zona: str = Field("America/Mexico_City", description="Zona horaria de la oficina (nombre IANA).")
 
-    hilos: int = Field(32, ge=1, le=256, description="Publicaciones a la vez, a lo más.")
+    hilos: int = Field(16, ge=1, le=256, description="Publicaciones a la vez, a lo más.")
     tolerancia_min: int = Field(60, ge=1, description="Minutos de retraso tras los que decide una persona.")
     separacion_s: int = Field(60, ge=0, description="Segundos mínimos entre dos publicaciones de un perfil.")
     texto_alternativo: str = Field(

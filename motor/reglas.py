@@ -29,7 +29,7 @@ class Reglas:
     """
 
     zona: ZoneInfo
-    hilos: int = 32
+    hilos: int = 16
     arriendo: timedelta = timedelta(seconds=60)
     limite_envio: timedelta = timedelta(seconds=10)
     plazo_http: timedelta = timedelta(seconds=30)
