@@ -3,6 +3,7 @@
 Nadie puede pedir un archivo que no hayamos firmado, ni salir de la carpeta del acervo, ni usar una dirección vieja.
 """
 
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -95,7 +96,8 @@ def _manejador(firmante: Firmante) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(contenido)))
             self.send_header("X-Content-Type-Options", "nosniff")
             self.end_headers()
-            self.wfile.write(contenido)
+            with contextlib.suppress(OSError):  # la red pudo irse a la mitad
+                self.wfile.write(contenido)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002 # la dirección lleva la firma
             logger.debug("medio servido", extra={"accion": "medio_servido"})

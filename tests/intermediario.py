@@ -3,6 +3,7 @@
 Habla HTTP de verdad por loopback, así que sirve igual para el simulador que para un servidor oficial.
 """
 
+import contextlib
 import http.client
 import socket
 import struct
@@ -155,7 +156,8 @@ class _Manejador(BaseHTTPRequestHandler):
         if estado not in (204, 304):
             self.send_header("Content-Length", str(len(cuerpo)))
         self.end_headers()
-        self.wfile.write(cuerpo[: len(cuerpo) // 2] if truncar else cuerpo)
+        with contextlib.suppress(OSError):  # el cliente pudo cansarse e irse
+            self.wfile.write(cuerpo[: len(cuerpo) // 2] if truncar else cuerpo)
         self.close_connection = truncar
 
     def _romper(self) -> None:
