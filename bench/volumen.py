@@ -21,7 +21,7 @@ from sqlmodel import col
 
 from bench.cuentas import percentil
 from conectores.contrato import calcular_huella
-from modelos import Base, Entrega, Estado, Medicion, Perfil, Publicacion
+from modelos import Base, Entrega, Estado, Lectura, Medicion, Perfil, Publicacion, Vista
 from modelos.consultas import agenda, cuentas_por_estado, proximo_instante, serie_de
 from modelos.migraciones import migrar
 
@@ -75,13 +75,18 @@ def _si_salio(instante: datetime, n: int, *, publicadas: bool) -> dict[str, obje
 
 
 def sembrar_mediciones(base: Base, *, cuantas: int, tanda: int, entregas: int, semilla: int = 0) -> None:
-    """Mediciones al azar, en transacciones de `tanda` filas."""
+    """Mediciones al azar, en transacciones de `tanda` filas, de tantas publicaciones vistas como entregas."""
     azar, inicio = random.Random(semilla), datetime(2026, 1, 1, tzinfo=UTC)
+    vista = {"perfil_id": 1, "publicada_en": inicio, "vista_en": inicio}
+    with base.escribir() as sesion:
+        sesion.execute(insert(Vista), [{"id": n, "id_externo": f"e{n}", **vista} for n in range(1, entregas + 1)])
+        sesion.add(Lectura(id=1, perfil_id=1, leida_en=inicio, version="banco"))
     for n in range(0, cuantas, tanda):
         filas = [
             {
-                "entrega_id": azar.randint(1, entregas),
+                "vista_id": azar.randint(1, entregas),
                 "perfil_id": 1,
+                "lectura_id": 1,
                 "metrica": "interacciones",
                 "valor": azar.randint(0, 5000),
                 "medida_en": inicio + timedelta(seconds=n + k),
@@ -119,7 +124,7 @@ def medir(base: Base, ruta: Path, *, entregas: int, mediciones: int) -> dict[str
             "guardar entregas, por segundo": entregas / sembrar_entregas_s,
             "guardar mediciones, por segundo": mediciones / sembrar_mediciones_s,
             "tamaño en disco, MB": sum(r.stat().st_size for r in ruta.parent.glob(f"{ruta.name}*")) / 1e6,
-            "serie de una entrega, ms": _tiempo_ms(
+            "serie de una publicación, ms": _tiempo_ms(
                 lambda: serie_de(sesion, azar.randint(1, entregas), "interacciones")
             ),
             "calendario de un mes, ms": _tiempo_ms(lambda: agenda(sesion, desde=mes, hasta=ahora, limite=5000)),

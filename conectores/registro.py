@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import cast
 
 from conectores.contrato import Acceso, Conector
+from conectores.contrato_escucha import HechosDeEscucha, Oyente
 
 CONECTORES: dict[str, str] = {
     "memoria": "conectores.memoria.conector:ConectorMemoria",
@@ -13,6 +14,12 @@ CONECTORES: dict[str, str] = {
     "pinterest": "conectores.pinterest.conector:ConectorPinterest",
     "bluesky": "conectores.bluesky.conector:ConectorBluesky",
 }
+
+OYENTES: dict[str, str] = {
+    "medios": "conectores.medios.conector:OyenteMedios",
+    "instaloader": "conectores.instaloader.conector:OyenteInstaloader",
+}
+"""Las redes que sólo se oyen: en ellas no se publica."""
 
 ALIAS: dict[str, str] = {"twitter": "x", "ig": "instagram", "fb": "facebook"}
 
@@ -31,6 +38,25 @@ def clase(red: str) -> type[Conector]:
     """
     modulo, _, nombre = CONECTORES[red].partition(":")
     return cast(type[Conector], getattr(import_module(modulo), nombre))
+
+
+def oyente(red: str) -> type[Oyente]:
+    """La clase con que se oye una red: la de su conector, o la de una red que sólo se oye.
+
+    Lanza KeyError si la red no existe e ImportError si falta su biblioteca.
+    """
+    if red in CONECTORES:
+        return clase(red)
+    modulo, _, nombre = OYENTES[red].partition(":")
+    return cast(type[Oyente], getattr(import_module(modulo), nombre))
+
+
+def hechos_de_escucha(red: str) -> HechosDeEscucha | None:
+    """Lo que una red deja oír; None si no se oye o falta su biblioteca."""
+    try:
+        return getattr(oyente(red), "escucha", None)
+    except (KeyError, ImportError):
+        return None
 
 
 def abrir(red: str, acceso: Acceso) -> Conector:

@@ -8,6 +8,7 @@ contenedores). Las credenciales de las redes no se declaran aquí: cada conector
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,10 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 PREFIJO = "PREGONERO_"
+
+
+DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_HORA = r"([01]?\d|2[0-3]):[0-5]\d"
 
 
 class AjusteInvalido(ValueError):
@@ -48,6 +53,23 @@ class Ajustes(BaseModel):
     reposo_s: float = Field(2.0, gt=0, description="Segundos que un archivo debe llevar quieto para tomarlo.")
     recorrido_s: float = Field(3.0, gt=0, description="Cada cuántos segundos se mira la carpeta de entrada.")
 
+    escuchar: bool = Field(True, description="Escuchar lo que dice la gente, además de publicar: si o no.")
+    base_de_escucha: str = Field(
+        "",
+        repr=False,
+        description="Base de lo que se oye; vacía: escucha.db junto a la otra (SQLite), o la misma (PostgreSQL).",
+    )
+    archivos: Path = Field(
+        Path("config"), description="Carpeta con monitores.toml, fuentes.toml, avisos.toml y lugares/."
+    )
+    pasado_dias: int = Field(
+        30, ge=0, le=730, description="Días de pasado que se traen la primera vez que se oye algo."
+    )
+    mensajes_dias: int = Field(180, ge=1, description="Días que se guarda lo que dice la gente; los conteos se quedan.")
+    falsas_alarmas_al_mes: float = Field(
+        1, gt=0, le=30, description="Falsas alarmas que se toleran por monitor y mes; menos es más callado."
+    )
+
     arriendo_s: float = Field(60, gt=0, description="Segundos que una entrega es de quien la reclamó.")
     limite_envio_s: float = Field(10, gt=0, description="Segundos entre escribir la intención y enviar.")
     plazo_http_s: float = Field(30, gt=0, description="Segundos que dura a lo más una petición, con su respuesta.")
@@ -72,6 +94,13 @@ class Ajustes(BaseModel):
     smtp_certificados: Path | None = Field(None, description="Archivo de autoridades propias, si las hay.")
     correo_remitente: str = Field("", description="De quién son los avisos (por ejemplo pregonero@municipio.gob.mx).")
     correo_coordinacion: str = Field("", max_length=1000, description="A quién se avisa, separados por comas.")
+    escalar_a: str = Field("", max_length=1000, description="A quién se avisa si nadie atiende, separados por comas.")
+    escalar_min: int = Field(60, ge=5, description="Minutos sin que nadie atienda, antes de avisar a alguien más.")
+    callar: str = Field("", description="Horas en que los avisos esperan a la mañana, como 22:00-07:00; vacía: nunca.")
+    resumen_diario: str = Field("08:00", description="Hora del resumen de cada día; «no» para no mandarlo.")
+    resumen_semanal: str = Field(
+        "lunes", description="Día del resumen de la semana (lunes…domingo); «no» para no mandarlo."
+    )
 
     url_publica: str = Field(
         "", description="Dirección pública https de este servidor, para que Instagram descargue las imágenes."
@@ -91,7 +120,33 @@ class Ajustes(BaseModel):
             raise ValueError(f"la zona «{valor}» no existe; escriba una como America/Mexico_City") from error
         return valor
 
-    @field_validator("correo_coordinacion", "correo_remitente")
+    @field_validator("escuchar", mode="before")
+    @classmethod
+    def _si_o_no(cls, valor: object) -> object:
+        return es_si(valor) if isinstance(valor, str) else valor
+
+    @field_validator("callar")
+    @classmethod
+    def _callar_se_entiende(cls, valor: str) -> str:
+        if valor and not re.fullmatch(rf"{_HORA}-{_HORA}", valor):
+            raise ValueError("escriba dos horas, como 22:00-07:00")
+        return valor
+
+    @field_validator("resumen_diario")
+    @classmethod
+    def _hora_del_resumen(cls, valor: str) -> str:
+        if valor != "no" and not re.fullmatch(_HORA, valor):
+            raise ValueError("escriba una hora, como 08:00, o «no»")
+        return valor
+
+    @field_validator("resumen_semanal")
+    @classmethod
+    def _dia_del_resumen(cls, valor: str) -> str:
+        if valor not in (*DIAS, "no"):
+            raise ValueError("escriba un día, como lunes, o «no»")
+        return valor
+
+    @field_validator("correo_coordinacion", "correo_remitente", "escalar_a")
     @classmethod
     def _parecen_direcciones(cls, valor: str) -> str:
         for direccion in _lista(valor):
@@ -104,8 +159,22 @@ class Ajustes(BaseModel):
         return _lista(self.correo_coordinacion)
 
     @property
+    def lista_de_escalar(self) -> tuple[str, ...]:
+        return _lista(self.escalar_a)
+
+    @property
     def dominios(self) -> tuple[str, ...]:
         return tuple(d.lower() for d in _lista(self.dominios_propios))
+
+
+def es_si(texto: str) -> bool:
+    """Lanza ValueError si no es ni sí ni no."""
+    respuesta = texto.strip().lower()
+    if respuesta in ("si", "sí", "1", "true"):
+        return True
+    if respuesta in ("no", "0", "false", ""):
+        return False
+    raise ValueError("escriba si o no")
 
 
 def _lista(texto: str) -> tuple[str, ...]:
@@ -134,6 +203,27 @@ class Variables:
     def url_de(self, red: str) -> str:
         """A dónde mandar las peticiones de una red (vacía: a la de verdad)."""
         return self._valores.get(f"{PREFIJO}{_nombre(red)}_URL", "")
+
+    def escucha_encendida(self, red: str) -> bool:
+        """`PREGONERO_X_ESCUCHA=si` enciende la escucha de una red que viene apagada. Lanza AjusteInvalido si no es
+        sí o no.
+        """
+        nombre = f"{PREFIJO}{_nombre(red)}_ESCUCHA"
+        try:
+            return es_si(self._valores.get(nombre, "no"))
+        except ValueError as error:
+            raise AjusteInvalido(f"{nombre}: {error}.") from None
+
+    def presupuesto_de(self, red: str) -> Decimal:
+        """`PREGONERO_X_PRESUPUESTO_USD`: lo más que se puede gastar al mes. Lanza AjusteInvalido si no es un número."""
+        nombre = f"{PREFIJO}{_nombre(red)}_PRESUPUESTO_USD"
+        try:
+            dolares = Decimal(self._valores.get(nombre, "").strip() or "0")
+        except InvalidOperation:
+            raise AjusteInvalido(f"{nombre}: debe ser un número de dólares, como 25 o 12.50.") from None
+        if not dolares.is_finite() or dolares < 0:
+            raise AjusteInvalido(f"{nombre}: debe ser 0 o más.")
+        return dolares
 
     def ajustes(self) -> Ajustes:
         """Lanza AjusteInvalido diciendo qué variable corregir."""

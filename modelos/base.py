@@ -1,7 +1,8 @@
 """La base de datos: un tipo para los instantes, y la puerta por la que se lee y se escribe.
 
 SQLite y PostgreSQL son el mismo código con otra URL. En SQLite escribe uno a la vez dentro del proceso, con
-`BEGIN IMMEDIATE` y `synchronous=FULL`: la intención de publicar debe sobrevivir a un corte de luz.
+`BEGIN IMMEDIATE` y `synchronous=FULL`: la intención de publicar debe sobrevivir a un corte de luz. Lo que se oye
+vive en otro archivo, con `NORMAL`: es mucho, se puede volver a pedir, y no debe retrasar lo que se publica.
 """
 
 import contextlib
@@ -103,12 +104,15 @@ class _Fila:
 class Base:
     """Una base de datos abierta. `escribir` y `leer` dan sesiones; nada se escribe fuera de `escribir`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, duradera: bool = True) -> None:
+        """duradera: en SQLite, que lo confirmado sobreviva a un corte de luz (con False, sólo a la muerte del
+        proceso).
+        """
         self.url = make_url(url)
         self.es_sqlite = self.url.get_backend_name() == "sqlite"
         if self.es_sqlite:
-            self._escritura = _motor_sqlite(url, "BEGIN IMMEDIATE")
-            self._lectura = _motor_sqlite(url, "BEGIN")
+            self._escritura = _motor_sqlite(url, "BEGIN IMMEDIATE", duradera=duradera)
+            self._lectura = _motor_sqlite(url, "BEGIN", duradera=duradera)
         else:
             self._escritura = self._lectura = _motor_postgresql(url)
         self._candado: contextlib.AbstractContextManager[Any] = _Fila() if self.es_sqlite else contextlib.nullcontext()
@@ -133,7 +137,7 @@ class Base:
         self._lectura.dispose()
 
 
-def _motor_sqlite(url: str, comienzo: str) -> Engine:
+def _motor_sqlite(url: str, comienzo: str, *, duradera: bool) -> Engine:
     motor = create_engine(url, connect_args={"check_same_thread": False, "timeout": 15})
 
     @event.listens_for(motor, "connect")
@@ -141,7 +145,7 @@ def _motor_sqlite(url: str, comienzo: str) -> Engine:
         conexion.isolation_level = None  # las transacciones las abre SQLAlchemy, no el módulo sqlite3
         for orden in (
             "journal_mode=WAL",
-            "synchronous=FULL",
+            f"synchronous={'FULL' if duradera else 'NORMAL'}",
             "foreign_keys=ON",
             "busy_timeout=15000",
             "cache_size=-4096",  # por conexión: son varias, y el sistema ya guarda el archivo

@@ -192,11 +192,11 @@ def agenda(
     return [(entrega, suyo, publicacion) for entrega, suyo, publicacion in sesion.execute(orden)]
 
 
-def serie_de(sesion: Session, entrega_id: int, metrica: str) -> list[tuple[datetime, int]]:
-    """Las mediciones de una entrega, de la más antigua a la más nueva."""
+def serie_de(sesion: Session, vista_id: int, metrica: str) -> list[tuple[datetime, int]]:
+    """Las mediciones de una publicación, de la más antigua a la más nueva."""
     orden = (
         select(col(Medicion.medida_en), col(Medicion.valor))
-        .where(col(Medicion.entrega_id) == entrega_id, col(Medicion.metrica) == metrica)
+        .where(col(Medicion.vista_id) == vista_id, col(Medicion.metrica) == metrica)
         .order_by(col(Medicion.medida_en))
     )
     return [(instante, valor) for instante, valor in sesion.execute(orden)]

@@ -10,22 +10,24 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from conectores import registro
-from conectores.contrato import Acceso, Capacidades, Conector
+from conectores.contrato import Acceso, Capacidades, Conector, ErrorDePerfil
 from conectores.secretos import recordar
+from config.ajustes import DIAS, Ajustes, Variables, cargar
 from config.ajustes import AjusteInvalido as AjusteInvalido
-from config.ajustes import Ajustes, Variables, cargar
 from modelos import Base, Perfil
-from modelos.migraciones import migrar
+from modelos.escucha import Fuente
+from modelos.migraciones import ESCUCHAR, migrar
 from motor.avisos.correo import Servidor
 from motor.entorno import Entorno
+from motor.escucha.entorno import EntornoDeEscucha
 from motor.medios_publicos import Firmante
-from motor.reglas import Reglas, TextoAlternativo
+from motor.reglas import Reglas, ReglasDeAvisos, ReglasDeEscucha, TextoAlternativo
 from motor.reloj import RelojReal
 
 CARPETAS = ("entrada", "procesando", "publicadas", "rechazadas")
@@ -40,6 +42,7 @@ class Oficina:
     """
 
     entorno: Entorno
+    escucha: EntornoDeEscucha
     servidor: Servidor | None
     firmante: Firmante | None
     medios_puerto: int
@@ -55,8 +58,10 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
     """
     variables = cargar() if valores is None else Variables(valores)
     ajustes = variables.ajustes()
+    entorno = abrir_entorno(variables, ajustes=ajustes)
     return Oficina(
-        entorno=abrir_entorno(variables, ajustes=ajustes),
+        entorno=entorno,
+        escucha=abrir_escucha(variables, entorno, ajustes=ajustes),
         servidor=_servidor_de_correo(ajustes),
         firmante=_firmante(ajustes),
         medios_puerto=ajustes.medios_puerto,
@@ -116,6 +121,36 @@ def abrir_base(url: str) -> Base:
     return base
 
 
+def abrir_escucha(variables: Variables, principal: Entorno, *, ajustes: Ajustes | None = None) -> EntornoDeEscucha:
+    """Lo que hace falta para escuchar, además de lo de publicar. Lanza AjusteInvalido si algo está mal escrito."""
+    ajustes = ajustes or variables.ajustes()
+    for red in registro.CONECTORES:  # que un presupuesto mal escrito se sepa al arrancar, y no a media noche
+        variables.escucha_encendida(red)
+        variables.presupuesto_de(red)
+    return EntornoDeEscucha(
+        principal=principal,
+        base=_base_de_escucha(ajustes),
+        oyente=Conectores(variables, ajustes, principal.reglas.plazo_http).oyente,
+        hechos_de=registro.hechos_de_escucha,
+        encendida=variables.escucha_encendida,
+        presupuesto=variables.presupuesto_de,
+        archivos=ajustes.archivos.resolve(),
+    )
+
+
+def _base_de_escucha(ajustes: Ajustes) -> Base:
+    """La base de lo que se oye, con sus tablas al día: otro archivo en SQLite, la misma en PostgreSQL."""
+    url = ajustes.base_de_escucha or ajustes.base
+    if url == ajustes.base and url.startswith("sqlite:///"):
+        url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).with_name('escucha.db')}"
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    base = Base(url, duradera=False)
+    recordar(str(base.url.password or ""))
+    migrar(base.motor, ESCUCHAR)
+    return base
+
+
 def _hechos(variables: Variables, ajustes: Ajustes) -> Callable[[str], Capacidades]:
     """Los hechos de cada red. Sólo a las redes imitadas en esta máquina se les puede acortar la cuarentena."""
     de_pruebas = timedelta(seconds=ajustes.cuarentena_de_pruebas_s)
@@ -155,7 +190,31 @@ def reglas_de(ajustes: Ajustes) -> Reglas:
         texto_alternativo=TextoAlternativo(ajustes.texto_alternativo),
         dominios_propios=ajustes.dominios,
         coordinacion=ajustes.coordinacion,
+        escucha=ReglasDeEscucha(
+            activa=ajustes.escuchar,
+            pasado=timedelta(days=ajustes.pasado_dias),
+            vida_de_mensajes=timedelta(days=ajustes.mensajes_dias),
+            falsas_alarmas=ajustes.falsas_alarmas_al_mes,
+        ),
+        avisos=reglas_de_avisos(ajustes),
     )
+
+
+def reglas_de_avisos(ajustes: Ajustes) -> ReglasDeAvisos:
+    desde, _, hasta = ajustes.callar.partition("-")
+    return ReglasDeAvisos(
+        escalar_a=ajustes.lista_de_escalar,
+        escalar_tras=timedelta(minutes=ajustes.escalar_min),
+        callar=(_hora(desde), _hora(hasta)) if hasta else None,
+        resumen_diario=None if ajustes.resumen_diario == "no" else _hora(ajustes.resumen_diario),
+        resumen_semanal=None if ajustes.resumen_semanal == "no" else DIAS.index(ajustes.resumen_semanal),
+        url_del_panel=ajustes.url_publica.rstrip("/"),
+    )
+
+
+def _hora(escrita: str) -> time:
+    horas, _, minutos = escrita.partition(":")
+    return time(int(horas), int(minutos))
 
 
 class Conectores:
@@ -166,6 +225,7 @@ class Conectores:
         self._plazo_total = plazo_total
         self._firmante = _firmante(ajustes)
         self._abiertos: dict[tuple[str, str, str, str], Conector] = {}
+        self._oyentes: dict[tuple[str, str, str, str], object] = {}
         self._candado = threading.Lock()
 
     def __call__(self, perfil: Perfil) -> Conector:
@@ -175,9 +235,26 @@ class Conectores:
                 self._abiertos[marca] = registro.abrir(perfil.red, self._acceso(perfil))
             return self._abiertos[marca]
 
+    def oyente(self, fuente: Fuente) -> object:
+        """Quien oye una fuente que no es de ningún perfil nuestro. Lanza ErrorDePerfil si falta su biblioteca."""
+        marca = (fuente.red, "", fuente.direccion, "")
+        with self._candado:
+            if marca not in self._oyentes:
+                como = Perfil(
+                    nombre=fuente.clave[:80], red=fuente.red, id_externo=fuente.direccion, creado_en=fuente.desde
+                )
+                try:
+                    self._oyentes[marca] = registro.oyente(fuente.red)(self._acceso(como))
+                except ImportError as error:
+                    raise ErrorDePerfil(
+                        f"Falta una biblioteca para oír {fuente.red}: {error.name}.",
+                        remedio=f"Instálela: pip install 'pregonero[{fuente.red}]'.",
+                    ) from None
+            return self._oyentes[marca]
+
     def _acceso(self, perfil: Perfil) -> Acceso:
         credenciales = {}
-        for clave in registro.clase(perfil.red).claves:
+        for clave in registro.oyente(perfil.red).claves:
             valor = self._variables.credencial(perfil.red, clave.nombre, perfil=perfil.nombre)
             if valor:
                 credenciales[clave.nombre] = valor

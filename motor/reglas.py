@@ -4,8 +4,8 @@ Los números por omisión del protocolo salen de un banco de caos de 50 000 publ
 (docs/decisiones/0003-publicar-una-sola-vez.md).
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,37 @@ class TextoAlternativo(StrEnum):
 
     AVISAR = "avisar"
     RECHAZAR = "rechazar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReglasDeEscucha:
+    """pasado: cuánto traer la primera vez que se oye una fuente. vida_de_mensajes: cuánto se guarda lo que dice la
+    gente (los
+    conteos y lo nuestro se quedan). falsas_alarmas: cuántas se toleran por monitor y mes. hilos: redes a la vez.
+    """
+
+    activa: bool = True
+    pasado: timedelta = timedelta(days=30)
+    vida_de_mensajes: timedelta = timedelta(days=180)
+    falsas_alarmas: float = 1.0
+    hilos: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReglasDeAvisos:
+    """escalar_a: a quién se avisa si nadie atiende una historia en `escalar_tras`. callar: (desde, hasta) hora local
+    en que
+    los avisos esperan a la mañana; None: nunca. resumen_diario: su hora local; None: no se manda. resumen_semanal:
+    el día,
+    de 0 (lunes) a 6, a la misma hora; None: no se manda. url_del_panel: a dónde llevan los enlaces; vacía si no hay.
+    """
+
+    escalar_a: tuple[str, ...] = ()
+    escalar_tras: timedelta = timedelta(hours=1)
+    callar: tuple[time, time] | None = None
+    resumen_diario: time | None = time(8, 0)
+    resumen_semanal: int | None = 0
+    url_del_panel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +75,8 @@ class Reglas:
     texto_alternativo: TextoAlternativo = TextoAlternativo.AVISAR
     dominios_propios: tuple[str, ...] = ()
     coordinacion: tuple[str, ...] = ()
+    escucha: ReglasDeEscucha = field(default_factory=ReglasDeEscucha)
+    avisos: ReglasDeAvisos = field(default_factory=ReglasDeAvisos)
 
 
 MARGEN = timedelta(seconds=5)

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,9 @@ from sqlmodel import select
 from conectores import registro
 from conectores.contrato import Acceso, Conector
 from modelos import Base, Perfil
-from modelos.migraciones import migrar
+from modelos.migraciones import ESCUCHAR, migrar
 from motor.entorno import Entorno
+from motor.escucha.entorno import EntornoDeEscucha
 from motor.reglas import Reglas
 from tests.servidores.bluesky import NoDisponible
 from tests.servidores.postgresql import ServidorPostgreSQL
@@ -134,6 +136,35 @@ def entorno(tmp_path: Path, base: Base, reloj: RelojFijo, reglas: Reglas) -> Ent
         abrir=abrir_perfil,
         capacidades_de=lambda red: registro.clase(red).capacidades,
         reconocer_red=registro.slug,
+    )
+
+
+@pytest.fixture
+def base_de_escucha(base: Base, tmp_path: Path) -> Iterator[Base]:
+    """La base de lo que se oye: otro archivo en SQLite, la misma en PostgreSQL."""
+    if not base.es_sqlite:
+        migrar(base.motor, ESCUCHAR)
+        yield base
+        return
+    otra = Base(f"sqlite:///{tmp_path / 'escucha.db'}", duradera=False)
+    migrar(otra.motor, ESCUCHAR)
+    yield otra
+    otra.cerrar()
+
+
+@pytest.fixture
+def escucha(entorno: Entorno, base_de_escucha: Base, tmp_path: Path) -> EntornoDeEscucha:
+    """Con qué se escucha, sin fuentes ni monitores; los oyentes sueltos son la red en memoria."""
+    archivos = tmp_path / "config"
+    archivos.mkdir()
+    return EntornoDeEscucha(
+        principal=entorno,
+        base=base_de_escucha,
+        oyente=lambda fuente: abrir_perfil(Perfil(nombre=fuente.clave, red=fuente.red)),
+        hechos_de=registro.hechos_de_escucha,
+        encendida=lambda _: False,
+        presupuesto=lambda _: Decimal(0),
+        archivos=archivos,
     )
 
 

@@ -45,7 +45,8 @@ def test_cada_credencial_y_la_direccion_de_cada_red_estan_en_el_ejemplo(red: str
 
 def test_el_ejemplo_no_ofrece_lo_que_no_existe(ejemplo: str) -> None:
     credenciales = {f"{r}_{c.nombre}".upper() for r in REDES for c in registro.clase(r).claves}
-    conocidas = {c.upper() for c in Ajustes.model_fields} | credenciales | {f"{r}_URL".upper() for r in REDES}
+    por_red = {f"{r}_{n}".upper() for r in REDES for n in ("url", "escucha", "presupuesto_usd")}
+    conocidas = {c.upper() for c in Ajustes.model_fields} | credenciales | por_red
     ofrecidas = {m.removeprefix(PREFIJO) for m in re.findall(r"^#?(PREGONERO_\w+)=", ejemplo, re.MULTILINE)}
     assert {o for o in ofrecidas - conocidas if "__" not in o} == set()
 

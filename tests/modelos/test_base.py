@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import select
 
-from modelos import Base, Entrega, Estado, Medicion, Perfil, Publicacion
+from modelos import Base, Entrega, Estado, Lectura, Medicion, Perfil, Publicacion, Vista
 from modelos.consultas import agenda, cuentas_por_estado, enesimo_intento, perfiles, serie_de
 from tests.conftest import COMIENZO
 
@@ -186,9 +186,13 @@ def test_la_agenda_filtra_y_ordena(con_una: Base) -> None:
 
 def test_una_serie_va_de_lo_viejo_a_lo_nuevo_y_sin_ceros_inventados(con_una: Base) -> None:
     with con_una.escribir() as sesion:
+        sesion.add(Vista(id=1, perfil_id=1, id_externo="e1", publicada_en=COMIENZO, vista_en=COMIENZO))
+        sesion.flush()
+        sesion.add(Lectura(id=1, perfil_id=1, vista_id=1, leida_en=COMIENZO, version="v1"))
+        sesion.flush()
         for horas, valor in ((2, 7), (0, 3)):
-            instante = COMIENZO + timedelta(hours=horas)
-            sesion.add(Medicion(entrega_id=1, perfil_id=1, metrica="alcance", valor=valor, medida_en=instante))
+            suya = {"vista_id": 1, "perfil_id": 1, "lectura_id": 1, "metrica": "alcance"}
+            sesion.add(Medicion(**suya, valor=valor, medida_en=COMIENZO + timedelta(hours=horas)))
     with con_una.leer() as sesion:
         assert [valor for _, valor in serie_de(sesion, 1, "alcance")] == [3, 7]
         assert serie_de(sesion, 1, "interacciones") == []

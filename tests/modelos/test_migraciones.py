@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from modelos import Base, Estado
-from modelos.migraciones import migrar, version_de, version_ultima
+from modelos.migraciones import ESCUCHAR, PUBLICAR, Cadena, migrar, version_de, version_ultima
 
 
 @pytest.fixture
@@ -31,20 +31,38 @@ en_las_dos = pytest.mark.parametrize(
 )
 
 
-@en_las_dos
-def test_desde_cero_hasta_las_tablas_de_hoy(vacia: Base) -> None:
-    assert version_de(vacia.motor) is None
-    migrar(vacia.motor)
-    assert version_de(vacia.motor) == version_ultima()
-    assert set(inspect(vacia.motor).get_table_names()) == {*SQLModel.metadata.tables, "alembic_version"}
+las_dos_cadenas = pytest.mark.parametrize("cadena", [PUBLICAR, ESCUCHAR], ids=lambda c: c.versiones)
 
 
 @en_las_dos
-def test_lo_migrado_es_lo_que_dicen_los_modelos(vacia: Base) -> None:
-    migrar(vacia.motor)
+@las_dos_cadenas
+def test_desde_cero_hasta_las_tablas_de_hoy(vacia: Base, cadena: Cadena) -> None:
+    assert version_de(vacia.motor, cadena) is None
+    migrar(vacia.motor, cadena)
+    assert version_de(vacia.motor, cadena) == version_ultima(cadena)
+    assert set(inspect(vacia.motor).get_table_names()) == {*cadena.metadatos.tables, cadena.tabla}
+
+
+@en_las_dos
+@las_dos_cadenas
+def test_lo_migrado_es_lo_que_dicen_los_modelos(vacia: Base, cadena: Cadena) -> None:
+    migrar(vacia.motor, cadena)
     with vacia.motor.connect() as conexion:
-        contexto = MigrationContext.configure(conexion, opts={"compare_type": True})
-        assert compare_metadata(contexto, SQLModel.metadata) == []
+        opciones = {"compare_type": True, "version_table": cadena.tabla}
+        contexto = MigrationContext.configure(conexion, opts=opciones)
+        assert compare_metadata(contexto, cadena.metadatos) == []
+
+
+@en_las_dos
+def test_las_dos_cadenas_caben_en_la_misma_base(vacia: Base) -> None:
+    for cadena in (PUBLICAR, ESCUCHAR, PUBLICAR, ESCUCHAR):
+        migrar(vacia.motor, cadena)
+    esperadas = {*SQLModel.metadata.tables, *ESCUCHAR.metadatos.tables, PUBLICAR.tabla, ESCUCHAR.tabla}
+    assert set(inspect(vacia.motor).get_table_names()) == esperadas
+
+
+def test_ninguna_tabla_esta_en_las_dos_cadenas() -> None:
+    assert not set(SQLModel.metadata.tables) & set(ESCUCHAR.metadatos.tables)
 
 
 @en_las_dos
@@ -63,6 +81,7 @@ def test_los_indices_parciales_llevan_su_condicion(vacia: Base) -> None:
         "ix_entrega_dudosas": ["en_duda", "por_decidir"],
         "ix_entrega_en_duda": ["en_duda"],
         "ix_entrega_programadas": ["programada"],
+        "uq_historia_abierta": [],
         "uq_entrega_en_vuelo": ["enviando", "reclamada"],
     }
 
