@@ -292,12 +292,19 @@ class ErrorDeRed(Exception):
 
 
 class ErrorTransitorio(ErrorDeRed):
-    """Seguro que no se publicó. `espera`: lo que pide la red; `de_perfil`: la espera vale para todo el perfil."""
+    """Seguro que no se publicó. `espera`: lo que pide la red; `de_perfil`: la espera vale para todo el perfil.
 
-    def __init__(self, detalle: str, *, espera: timedelta | None = None, de_perfil: bool = False) -> None:
+    sin_cobro: seguro que la red no cobró: no llegó a salir la petición, o contestó que no. Si se cortó a media
+    respuesta no se sabe, y donde leer cuesta se cuenta como cobrado.
+    """
+
+    def __init__(
+        self, detalle: str, *, espera: timedelta | None = None, de_perfil: bool = False, sin_cobro: bool = False
+    ) -> None:
         super().__init__(detalle)
         self.espera = espera
         self.de_perfil = de_perfil
+        self.sin_cobro = sin_cobro
 
 
 class ErrorIncierto(ErrorDeRed):

@@ -54,13 +54,14 @@ _LEEN = frozenset({"GET", "HEAD", "OPTIONS"})
 class Paso:
     """Lo que va ocurriendo con las peticiones hechas dentro de un `with` de la puerta.
 
-    enviado: salió al menos un byte de una petición que escribe (o de cualquiera, si no escribe ninguna).
+    enviado: salió al menos un byte de una petición que escribe. salidas: cuántas peticiones empezaron a salir.
     respuesta: la última, con su estado y sus cabeceras, aunque la biblioteca de cliente no las enseñe.
     """
 
     def __init__(self, *, visible: bool, permiso: Permiso | None = None) -> None:
         self.visible = visible
         self.enviado = False
+        self.salidas = 0
         self.escrituras = 0
         self.respuesta: requests.Response | None = None
         self._permiso = permiso
@@ -85,7 +86,7 @@ class Paso:
             if es_de_transporte(error):
                 return ErrorIncierto(f"Se cortó la comunicación después de enviar. {detalle}")
         elif es_de_transporte(error):
-            return ErrorTransitorio(f"No se pudo hablar con la red. {detalle}")
+            return ErrorTransitorio(f"No se pudo hablar con la red. {detalle}", sin_cobro=not self.salidas)
         return ErrorDeContrato(f"La red contestó algo que no sabemos leer. {detalle}")
 
 
@@ -111,8 +112,10 @@ class Peticion:
     def va_a_salir(self, enchufe: socket.socket | None) -> None:
         """Llamar con la conexión hecha y justo antes del primer byte."""
         self.enchufe = enchufe
-        if self.paso is not None and self.escribe:
-            self.paso.antes_de_enviar()
+        if self.paso is not None:
+            self.paso.salidas += 1
+            if self.escribe:
+                self.paso.antes_de_enviar()
 
     def vencer(self) -> None:
         self.vencida = True
@@ -318,16 +321,20 @@ def veredicto_por_estado(
     429 nunca publica; 401 es del perfil; un 5xx visible es duda (pudo aceptar y caerse al contestar).
     """
     detalle = redactar(detalle)[:500]
+    sin_cobro = paso.salidas <= 1  # las de antes, en el mismo paso, sí pudieron costar
     if estado == 429:
         if cabeceras is None:
             cabeceras = paso.respuesta.headers if paso.respuesta is not None else {}
         return ErrorTransitorio(
-            f"La red pide ir más despacio. {detalle}", espera=espera_pedida(cabeceras), de_perfil=True
+            f"La red pide ir más despacio. {detalle}",
+            espera=espera_pedida(cabeceras),
+            de_perfil=True,
+            sin_cobro=sin_cobro,
         )
     if estado == 401:
         return ErrorDePerfil(f"La red no reconoce la credencial. {detalle}", remedio="Renueve el token de este perfil.")
     if estado >= 500:
         if paso.visible:
             return ErrorIncierto(f"La red falló después de recibir la publicación ({estado}). {detalle}")
-        return ErrorTransitorio(f"La red falla por ahora ({estado}). {detalle}")
+        return ErrorTransitorio(f"La red falla por ahora ({estado}). {detalle}", sin_cobro=sin_cobro)
     return None

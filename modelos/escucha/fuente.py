@@ -16,11 +16,15 @@ class Fuente(DeEscucha, table=True):
     direccion: lo que se pide (consulta, dirección del RSS, cuenta). nombre: para una persona.
     cursor: por dónde va; se mueve en la misma transacción que guarda lo oído. cubierta_hasta: hasta ese instante se
     tiene todo lo suyo. desde: cuándo empezó a escucharse. apagada_porque: vacío si se escucha.
+    trabajo: qué se le pide: «oir» (mensajes; sólo estas dejan lagunas), «medir» (las publicaciones de un perfil),
+    «seguir» (los números del perfil), «retratar» (otra cuenta) o «revisar» (si lo guardado sigue en la red).
+    calladas: veces seguidas en que no trajo nada nuevo. fallos: veces seguidas que no contestó; detalle: qué pasó.
     """
 
     id: int = Field(default=None, primary_key=True)
     clave: str = Field(unique=True, max_length=600)
     red: str = Field(max_length=32, index=True)
+    trabajo: str = Field(default="oir", max_length=16)
     canal: str = Field(default="", max_length=40)
     perfil_id: int = 0
     direccion: str = Field(default="", max_length=2048)
@@ -30,6 +34,7 @@ class Fuente(DeEscucha, table=True):
     cubierta_hasta: datetime | None = Field(default=None, sa_type=FechaUTC)
     proxima_en: datetime = Field(sa_type=FechaUTC, index=True)
     fallos: int = 0
+    calladas: int = 0
     detalle: str = Field(default="", max_length=1000)
     apagada_porque: str = Field(default="", max_length=1000)
     oida_en: datetime | None = Field(default=None, sa_type=FechaUTC)
