@@ -31,6 +31,13 @@ class Mensaje(DeEscucha, table=True):
             sqlite_where=text("autor_id <> ''"),
             postgresql_where=text("autor_id <> ''"),
         ),
+        Index(  # las redes que exigen borrar lo borrado preguntan por lo que lleva más sin comprobarse
+            "ix_mensaje_comprobado",
+            "red",
+            "comprobado_en",
+            sqlite_where=text("borrado_en IS NULL"),
+            postgresql_where=text("borrado_en IS NULL"),
+        ),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -70,7 +77,7 @@ class Crudo(DeEscucha, table=True):
 class Coincidencia(DeEscucha, table=True):
     """Un mensaje que un monitor cuenta. monitor_id: de la base principal, sin llave foránea."""
 
-    __table_args__ = (Index("ix_coincidencia_monitor_publicado", "monitor_id", "publicado_en"),)
+    __table_args__ = (Index("ix_coincidencia_monitor_publicado", "monitor_id", "publicado_en", "mensaje_id"),)
 
     mensaje_id: int = Field(primary_key=True, foreign_key="mensaje.id", ondelete="CASCADE")
     monitor_id: int = Field(primary_key=True)

@@ -91,6 +91,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("autor_id <> ''"),
             postgresql_where=sa.text("autor_id <> ''"),
         )
+        batch_op.create_index(
+            "ix_mensaje_comprobado",
+            ["red", "comprobado_en"],
+            unique=False,
+            sqlite_where=sa.text("borrado_en IS NULL"),
+            postgresql_where=sa.text("borrado_en IS NULL"),
+        )
         batch_op.create_index("ix_mensaje_publicado_en", ["publicado_en"], unique=False)
 
     op.create_table(
@@ -138,7 +145,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mensaje_id", "monitor_id", name=op.f("pk_coincidencia")),
     )
     with op.batch_alter_table("coincidencia", schema=None) as batch_op:
-        batch_op.create_index("ix_coincidencia_monitor_publicado", ["monitor_id", "publicado_en"], unique=False)
+        batch_op.create_index(
+            "ix_coincidencia_monitor_publicado", ["monitor_id", "publicado_en", "mensaje_id"], unique=False
+        )
 
     op.create_table(
         "crudo",
@@ -183,6 +192,11 @@ def downgrade() -> None:
     op.drop_table("olvidado")
     with op.batch_alter_table("mensaje", schema=None) as batch_op:
         batch_op.drop_index("ix_mensaje_publicado_en")
+        batch_op.drop_index(
+            "ix_mensaje_comprobado",
+            sqlite_where=sa.text("borrado_en IS NULL"),
+            postgresql_where=sa.text("borrado_en IS NULL"),
+        )
         batch_op.drop_index(
             "ix_mensaje_autor", sqlite_where=sa.text("autor_id <> ''"), postgresql_where=sa.text("autor_id <> ''")
         )
