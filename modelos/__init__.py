@@ -9,7 +9,7 @@ from modelos.entrega import Entrega, Intento
 from modelos.estados import Desenlace, Estado
 from modelos.evento import Evento
 from modelos.gasto import Gasto
-from modelos.historia import Historia, Silencio
+from modelos.historia import Historia, Silencio, Suceso
 from modelos.medicion import Lectura, Medicion, MedicionAjena, Vista
 from modelos.monitor import Monitor
 from modelos.perfil import Perfil
@@ -38,6 +38,7 @@ __all__ = [
     "Publicacion",
     "Recepcion",
     "Silencio",
+    "Suceso",
     "Veredicto",
     "Vista",
     "tabla",

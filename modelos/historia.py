@@ -1,5 +1,5 @@
-"""Historia: algo que pasa y se cuenta en una sola conversación de correo. Silencio: de qué no se quiere oír, y hasta
-cuándo.
+"""Historia: algo que pasa y se cuenta en una sola conversación de correo. Suceso: cada cosa que ya se contó en ella.
+Silencio: de qué no se quiere oír, y hasta cuándo.
 """
 
 from datetime import datetime
@@ -40,6 +40,19 @@ class Historia(SQLModel, table=True):
     atendida_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     atendida_por: str = Field(default="", max_length=200)
     escalada_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+
+
+class Suceso(SQLModel, table=True):
+    """Un pico o una mención que ya es parte de una historia: su clave impide contarlo dos veces tras una caída.
+
+    de: el pico o el mensaje, en la otra base. correo_id: el correo que lo cuenta; None si se sumó sin decirlo.
+    """
+
+    clave: str = Field(primary_key=True, max_length=200)
+    historia_id: int = Field(foreign_key="historia.id", index=True, ondelete="CASCADE")
+    correo_id: int | None = Field(default=None, foreign_key="correo.id")
+    de: int
+    ocurrido_en: datetime = Field(sa_type=FechaUTC)
 
 
 class Silencio(SQLModel, table=True):

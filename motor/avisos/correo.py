@@ -1,7 +1,8 @@
 """Mandar lo que hay en la bandeja de salida por SMTP: al menos una vez, nunca perdido.
 
 Un servidor de correo caído un día retrasa los avisos; no tira ninguno. Los que esperan juntos y son del mismo
-grupo se mandan en un solo mensaje: tras un apagón llega un correo con doce publicaciones, no doce correos.
+grupo se mandan en un solo mensaje: tras un apagón llega un correo con doce publicaciones, no doce correos. Los de
+una historia van sueltos: son las respuestas de una conversación.
 """
 
 import logging
@@ -10,17 +11,15 @@ import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 from itertools import groupby, product
 from pathlib import Path
 
 from sqlalchemy import select, text, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from conectores.secretos import redactar
-from modelos import Base, Correo, EstadoDeCorreo
-from motor.avisos.aviso import Aviso, avisar
+from modelos import Base, Correo, EstadoDeCorreo, ImagenDeCorreo
+from motor.avisos.mensaje import Anexos, clave_original, clave_para, redactar_mensaje
 from motor.reloj import Reloj
 
 logger = logging.getLogger(__name__)
@@ -29,6 +28,8 @@ PLAZO_S = 20.0
 PRIMERA_ESPERA = timedelta(seconds=5)
 ESPERA_MAXIMA = timedelta(minutes=15)
 RESERVA = timedelta(minutes=2)
+GRUPO_DE_CANALES = "canales"
+"""Los que esperan en la misma bandeja y no salen por correo: de ellos se encarga `motor.avisos.canales`."""
 
 Rechazos = Mapping[str, tuple[int, bytes]]
 
@@ -97,7 +98,11 @@ class Cartero:
         Si este proceso muere entre mandar y anotarlo, al acabar la reserva se manda otra vez.
         """
         ahora = self.reloj.ahora()
-        toca = (text("estado = 'pendiente'"), col(Correo.no_antes_de) <= ahora)
+        toca = (
+            text("estado = 'pendiente'"),
+            col(Correo.no_antes_de) <= ahora,
+            col(Correo.grupo) != GRUPO_DE_CANALES,
+        )
         with self.base.leer() as sesion:
             if sesion.scalars(select(col(Correo.id)).where(*toca).limit(1)).first() is None:
                 return []
@@ -110,7 +115,8 @@ class Cartero:
     def _mandar(self, smtp: smtplib.SMTP, correos: list[Correo], remitente: str) -> int:
         """Que rechace al remitente no es cosa de este aviso, sino de los ajustes: se trata como una caída."""
         try:
-            rechazados = smtp.send_message(redactar_mensaje(correos, remitente, self.reloj.ahora()))
+            anexos = self._anexos(correos[0])
+            rechazados = smtp.send_message(redactar_mensaje(correos, remitente, self.reloj.ahora(), anexos=anexos))
         except smtplib.SMTPRecipientsRefused as error:
             self._rechazar(correos, _motivo(error.recipients), definitivo=not _pasajeros(error.recipients))
             return 0
@@ -133,16 +139,26 @@ class Cartero:
             redactar(_motivo(rechazados)),
             extra={"accion": "correo_rechazado"},
         )
-        ahora = self.reloj.ahora()
+        no_antes_de = self.reloj.ahora() + PRIMERA_ESPERA
         with self.base.escribir() as sesion:
             for correo, quien in product(correos, _pasajeros(rechazados)):
-                aviso = Aviso(
-                    clave=f"{correo.clave} a {quien}"[:200],
-                    grupo=correo.grupo,
-                    asunto=correo.asunto,
-                    texto=correo.texto,
-                )
-                avisar(sesion, aviso, para=(quien,), ahora=ahora + PRIMERA_ESPERA)
+                _repetir_para(sesion, correo, quien, no_antes_de=no_antes_de)
+
+    def _anexos(self, correo: Correo) -> Anexos | None:
+        """Las imágenes de un correo y el primero de su historia; None si no tiene nada de eso."""
+        if correo.historia_id is None and not correo.html:
+            return None
+        suyas = (
+            select(ImagenDeCorreo).where(col(ImagenDeCorreo.correo_id) == correo.id).order_by(col(ImagenDeCorreo.id))
+        )
+        de_la_historia = select(Correo).where(
+            col(Correo.historia_id) == correo.historia_id, col(Correo.grupo) != GRUPO_DE_CANALES
+        )
+        with self.base.leer() as sesion:
+            imagenes = tuple(sesion.scalars(suyas))
+            raiz = sesion.scalars(de_la_historia.order_by(col(Correo.id)).limit(1)).first()
+        es_otro = raiz is not None and raiz.clave != clave_original(correo)
+        return Anexos(imagenes=imagenes, raiz=raiz if es_otro else None)
 
     def _rechazar(self, correos: list[Correo], motivo: str, *, definitivo: bool) -> None:
         logger.error("El servidor rechazó un aviso: %s", redactar(motivo), extra={"accion": "correo_rechazado"})
@@ -184,22 +200,23 @@ def _pasajeros(rechazos: Rechazos) -> list[str]:
 
 
 def _agrupados(correos: Iterable[Correo]) -> list[list[Correo]]:
-    return [list(monton) for _, monton in groupby(correos, key=lambda c: (c.para, c.grupo))]
+    """Los de una historia, uno a uno: cada cual contesta a los anteriores."""
+    montones = (list(m) for _, m in groupby(correos, key=lambda c: (c.para, c.grupo, _se_juntan(c))))
+    return [parte for monton in montones for parte in ([monton] if _se_juntan(monton[0]) else [[c] for c in monton])]
 
 
-def redactar_mensaje(correos: list[Correo], remitente: str, ahora: datetime) -> EmailMessage:
-    """Un mensaje con uno o varios avisos del mismo grupo. Puro, salvo el identificador."""
-    mensaje = EmailMessage()
-    mensaje["From"] = f"Pregonero <{remitente}>"
-    mensaje["To"] = correos[0].para
-    asunto = correos[0].asunto
-    if len(correos) > 1:
-        asunto = f"{asunto} (y {len(correos) - 1} {'aviso' if len(correos) == 2 else 'avisos'} más)"
-    mensaje["Subject"] = " ".join(asunto.split())
-    mensaje["Date"] = format_datetime(ahora)
-    mensaje["Message-ID"] = make_msgid(f"pregonero-{correos[0].id}", domain=remitente.rpartition("@")[2] or "localhost")
-    separador = "\n\n" + "─" * 40 + "\n\n"
-    mensaje.set_content(
-        separador.join(c.texto for c in correos) + "\n\n-- \nPregonero, el pregonero del ayuntamiento\n"
-    )
-    return mensaje
+def _se_juntan(correo: Correo) -> bool:
+    return correo.historia_id is None and not correo.html
+
+
+def _repetir_para(sesion: Session, correo: Correo, quien: str, *, no_antes_de: datetime) -> None:
+    """El mismo correo, sólo para quien no lo recibió. Conserva su `creado_en`, y con él su Message-ID."""
+    clave = clave_para(correo, quien)
+    if sesion.scalars(select(col(Correo.id)).where(col(Correo.clave) == clave)).first() is not None:
+        return
+    propio = {"id": None, "clave": clave, "para": quien, "no_antes_de": no_antes_de, "intentos": 0, "error": ""}
+    nuevo = Correo(**(correo.model_dump() | propio))
+    sesion.add(nuevo)
+    sesion.flush()
+    suyas = sesion.scalars(select(ImagenDeCorreo).where(col(ImagenDeCorreo.correo_id) == correo.id)).all()
+    sesion.add_all(ImagenDeCorreo(**(i.model_dump() | {"id": None, "correo_id": nuevo.id})) for i in suyas)

@@ -149,6 +149,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_correo_historia_id'), ['historia_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_correo_historia_id'), 'historia', ['historia_id'], ['id'])
 
+    op.create_table('suceso',
+    sa.Column('clave', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('historia_id', sa.Integer(), nullable=False),
+    sa.Column('correo_id', sa.Integer(), nullable=True),
+    sa.Column('de', sa.Integer(), nullable=False),
+    sa.Column('ocurrido_en', modelos.base.FechaUTC(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['correo_id'], ['correo.id'], name=op.f('fk_suceso_correo_id')),
+    sa.ForeignKeyConstraint(['historia_id'], ['historia.id'], name=op.f('fk_suceso_historia_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('clave', name=op.f('pk_suceso'))
+    )
+    with op.batch_alter_table('suceso', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suceso_historia_id'), ['historia_id'], unique=False)
+
     op.execute('DELETE FROM medicion')  # nadie las escribía: la columna nueva es obligatoria
     with op.batch_alter_table('medicion', schema=None) as batch_op:
         batch_op.add_column(sa.Column('vista_id', sa.Integer(), nullable=True))
@@ -179,6 +192,10 @@ def downgrade() -> None:
         batch_op.drop_column('lectura_id')
         batch_op.drop_column('vista_id')
 
+    with op.batch_alter_table('suceso', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_suceso_historia_id'))
+
+    op.drop_table('suceso')
     with op.batch_alter_table('correo', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_correo_historia_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_correo_historia_id'))

@@ -16,7 +16,8 @@ from sqlmodel import select
 from conectores.secretos import recordar
 from modelos import Base, Correo, EstadoDeCorreo
 from motor.avisos.aviso import Aviso, avisar
-from motor.avisos.correo import RESERVA, Cartero, Servidor, redactar_mensaje
+from motor.avisos.correo import RESERVA, Cartero, Servidor
+from motor.avisos.mensaje import redactar_mensaje
 from motor.publicacion.transiciones import anotar
 from tests.conftest import COMIENZO, RelojFijo
 from tests.motor.oficina import HORA, MINUTO, SEGUNDO, Oficina
