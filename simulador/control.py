@@ -10,6 +10,7 @@ from simulador.correo import Buzon
 from simulador.estado import REDES, Estado, Perfil, Publicada
 from simulador.fallos import Alcance, Clase, Fallo, Fallos
 from simulador.mensajes import Respuesta
+from simulador.voces import Voz
 
 
 def como_json(p: Publicada) -> dict[str, Any]:
@@ -53,6 +54,11 @@ def perfil_de(datos: Mapping[str, Any]) -> Perfil:
     return Perfil(**limpios)
 
 
+def voz_como_json(voz: Voz) -> dict[str, Any]:
+    editada = voz.editada.isoformat() if voz.editada else None
+    return asdict(voz) | {"instante": voz.instante.isoformat(), "editada": editada}
+
+
 def fallo_de(datos: Mapping[str, Any]) -> Fallo:
     limpios = {c: v for c, v in datos.items() if c not in ("red", "veces")}
     limpios["clase"] = Clase(limpios.get("clase", ""))
@@ -82,6 +88,10 @@ class Control:
                 desde = int(consulta.get("desde", "0"))
                 halladas = self._estado.publicadas(consulta.get("red", ""), desde=desde)
                 return Respuesta(200, {"publicadas": [como_json(p) for p in halladas]})
+            case ("GET" | "POST" | "PATCH", "voces"):
+                return self._de_voces(metodo, consulta, datos)
+            case ("POST", "numeros"):
+                return self._poner_numeros(datos if isinstance(datos, list) else [datos])
             case ("GET", "perfiles"):
                 visibles = [{"red": p.red, "id": p.id, "nombre": p.nombre} for p in self._estado.perfiles()]
                 return Respuesta(200, {"perfiles": visibles})
@@ -109,6 +119,25 @@ class Control:
                 self._reiniciar()
                 return Respuesta(200, {"publicadas": 0})
         return Respuesta(404, {"error": f"No hay {metodo} /_control/{que}."})
+
+    def _de_voces(self, metodo: str, consulta: Mapping[str, str], datos: Any) -> Respuesta:
+        """Decir (una `voces.Voz` o una lista, con `instante` o `hace_s`), mirar lo dicho, o cambiarlo."""
+        voces = self._estado.voces
+        match metodo:
+            case "POST":
+                puestas = voces.decir(datos if isinstance(datos, list) else [datos])
+                return Respuesta(201, {"puestas": [v.id for v in puestas]})
+            case "PATCH":
+                cambios = {c: v for c, v in datos.items() if c not in ("red", "id")}
+                return Respuesta(200, voz_como_json(voces.corregir(datos["red"], datos["id"], **cambios)))
+        return Respuesta(200, {"voces": [voz_como_json(v) for v in voces.todas(consulta.get("red", ""))]})
+
+    def _poner_numeros(self, varias: list[Any]) -> Respuesta:
+        """`{"red", "id", "numeros": {"vistas": 900}}` los fija; `"sumar"` los suma. De una publicación o un perfil."""
+        for datos in varias:
+            self._estado.voces.contar(datos["red"], str(datos["id"]), datos.get("numeros", {}))
+            self._estado.voces.sumar(datos["red"], str(datos["id"]), datos.get("sumar", {}))
+        return Respuesta(200, {"puestas": len(varias)})
 
     def _pedir_fallo(self, datos: Mapping[str, Any]) -> Respuesta:
         """`{"red", "clase", "veces"…}` pone en la cola; `{"red", "tasas", "alcance"}` pide al azar. Sin red: todas."""

@@ -1,15 +1,17 @@
 """El simulador dentro de una prueba: corre en su propio hilo y se le habla como a un objeto cualquiera."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from simulador.control import fallo_de, perfil_de
 from simulador.correo import Correo
-from simulador.estado import REDES, Perfil, Publicada
+from simulador.estado import REDES, Perfil, Publicada, ahora
 from simulador.fallos import Alcance
 from simulador.hilo import BucleEnHilo
 from simulador.servidor import Anotada, Servidor
+from simulador.voces import AJENA, BUSQUEDA, COMENTARIO, DIRECTO, MENCION, Voz
 
 
 class Simulador:
@@ -118,6 +120,100 @@ class Simulador:
 
     def reiniciar(self) -> None:
         self._bucle.hacer(self._servidor.reiniciar)
+
+    # ── Que la gente hable ───────────────────────────────────────────────────────────────────────────────────
+
+    def comentar(self, red: str, publicacion: str | None, texto: str, *, en_respuesta_a: str = "", **como: Any) -> Voz:
+        """Comentar una publicación (None: la última de esa red). `como`: lo de `decir`."""
+        vista = self._publicacion(red, publicacion)
+        return self._decir(
+            red, COMENTARIO, texto, perfil=vista.perfil, publicacion=vista.id, en_respuesta_a=en_respuesta_a, **como
+        )
+
+    def mencionar(self, red: str, perfil: str, texto: str, **como: Any) -> Voz:
+        """Nombrar a un perfil. `perfil`: su identificador en la red."""
+        return self._decir(red, MENCION, texto, perfil=perfil, **como)
+
+    def visitar(self, red: str, perfil: str, texto: str, **como: Any) -> Voz:
+        """Publicar en el muro de un perfil ajeno."""
+        return self._decir(red, AJENA, texto, perfil=perfil, **como)
+
+    def mensaje(self, red: str, perfil: str, texto: str, *, conversacion: str = "", **como: Any) -> Voz:
+        """Mandarle un mensaje privado. conversacion: los del mismo nombre van juntos (por omisión, los del autor)."""
+        return self._decir(red, DIRECTO, texto, perfil=perfil, en_respuesta_a=conversacion, **como)
+
+    def hablar(self, red: str, texto: str, **como: Any) -> Voz:
+        """Decir algo en público sin nombrar a nadie: sólo lo halla la búsqueda."""
+        return self._decir(red, BUSQUEDA, texto, perfil="", **como)
+
+    def decir(self, voces: Iterable[Voz]) -> None:
+        """Poner muchas de una vez (`voces.Voz`); cuesta poco aunque sean miles."""
+        listas = list(voces)
+        self._bucle.hacer(lambda: self._servidor.estado.voces.poner(listas))
+
+    def editar_voz(self, red: str, id_externo: str, texto: str) -> None:
+        self._bucle.hacer(lambda: self._servidor.estado.voces.corregir(red, id_externo, texto=texto))
+
+    def borrar_voz(self, red: str, id_externo: str) -> None:
+        self._bucle.hacer(lambda: self._servidor.estado.voces.corregir(red, id_externo, borrada=True))
+
+    def reaccionar(self, red: str, id_externo: str, **cuantas: int) -> None:
+        """Sumar a las cifras de una publicación: `me_gusta=3, compartidos=1, vistas=200`."""
+        self._bucle.hacer(lambda: self._servidor.estado.voces.sumar(red, id_externo, cuantas))
+
+    def seguidores(self, red: str, perfil: str, cuantos: int, **demas: int) -> None:
+        """Fijar los seguidores de un perfil, y sus demás cifras si se dan."""
+        self._bucle.hacer(lambda: self._servidor.estado.voces.contar(red, perfil, {"seguidores": cuantos, **demas}))
+
+    def publicar_como(
+        self, red: str, perfil: str, texto: str, *, hace: timedelta = timedelta(), **demas: Any
+    ) -> Publicada:
+        """Una publicación que ya estaba: sin pasar por la API, y con la antigüedad que se diga."""
+        estado = self._servidor.estado
+        return self._bucle.hacer(
+            lambda: estado.aceptar(
+                red, perfil, _id_de_publicacion(red, perfil, estado.nuevo_id()), texto, instante=ahora() - hace, **demas
+            )
+        )
+
+    def _publicacion(self, red: str, id_externo: str | None) -> Publicada:
+        vistas = self.publicadas(red)
+        if id_externo is not None:
+            vistas = [p for p in vistas if p.id == id_externo]
+        if not vistas:
+            raise ValueError(f"No hay ninguna publicación {id_externo or ''} en «{red}» que comentar.")
+        return vistas[-1]
+
+    def _decir(
+        self,
+        red: str,
+        clase: str,
+        texto: str,
+        *,
+        perfil: str,
+        autor: str = "Vecina",
+        hace: timedelta = timedelta(),
+        instante: datetime | None = None,
+        **demas: Any,
+    ) -> Voz:
+        """autor: un nombre; su identificador y su usuario salen de él si no se dan."""
+        _exigir(red)
+        limpio = autor.lower().replace(" ", "")
+        demas.setdefault("autor_id", str(sum(ord(c) * 257**i for i, c in enumerate(limpio[:6])) + 10**14))
+        demas.setdefault("autor_usuario", limpio)
+        estado = self._servidor.estado
+
+        def poner() -> Voz:
+            id_externo = demas.pop("id", "") or (estado.nuevo_id() if red == "x" else estado.voces.nuevo_id())
+            cuando = instante or ahora() - hace
+            datos = {"red": red, "perfil": perfil, "clase": clase, "texto": texto, "autor_nombre": autor, **demas}
+            return estado.voces.poner([Voz(id=id_externo, instante=cuando, **datos)])[0]
+
+        return self._bucle.hacer(poner)
+
+
+def _id_de_publicacion(red: str, perfil: str, numero: str) -> str:
+    return f"{perfil}_{numero}" if red == "facebook" else numero
 
 
 def _exigir(red: str) -> None:

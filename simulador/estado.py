@@ -16,6 +16,8 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
+from simulador.voces import Voces
+
 REDES = ("x", "facebook", "instagram", "pinterest")
 
 _EPOCA_X_MS = 1288834974657  # de los identificadores «snowflake»
@@ -181,7 +183,8 @@ class Estado:
             self.registrar(perfil)
 
     def olvidar(self) -> None:
-        """Borrar lo publicado y los cupos; quedan los perfiles, los ajustes y los medios."""
+        """Borrar lo publicado, lo dicho y los cupos; quedan los perfiles, los ajustes y los medios."""
+        self.voces = Voces()
         self._publicadas: dict[tuple[str, str], Publicada] = {}
         self._por_perfil: dict[tuple[str, str], list[str]] = {}
         self._cupos: dict[tuple[str, str], tuple[float, int]] = {}
@@ -216,9 +219,11 @@ class Estado:
         self._ultimo_id = max(candidato, self._ultimo_id + 1)
         return str(self._ultimo_id)
 
-    def aceptar(self, red: str, perfil: str, id_externo: str, texto: str, **demas: Any) -> Publicada:
+    def aceptar(
+        self, red: str, perfil: str, id_externo: str, texto: str, *, instante: datetime | None = None, **demas: Any
+    ) -> Publicada:
         """Publicar: desde este instante la gente lo ve (y los listados, pasado el retraso de la red)."""
-        ajustes, instante = self.ajustes[red], ahora()
+        ajustes, instante = self.ajustes[red], instante or ahora()
         retraso_s = ajustes.retraso_listado_s + self.azar.uniform(0, ajustes.retraso_listado_azar_s)
         publicada = Publicada(
             red=red,
