@@ -188,6 +188,8 @@ class Revision:
 
 @runtime_checkable
 class Revisor(Protocol):
+    """costo_de_revision: lo más que puede costar, en dólares, revisar un mensaje."""
+
     lote_de_revision: ClassVar[int]
     costo_de_revision: ClassVar[Decimal]
 
@@ -230,13 +232,17 @@ METRICAS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnElPerfil:
-    """Una publicación que está en un perfil nuestro, la hayamos publicado nosotros o no."""
+    """Una publicación que está en un perfil nuestro, la hayamos publicado nosotros o no.
+
+    gasto: lo que cobró la red por enseñarla; None si es gratis.
+    """
 
     id_externo: str
     texto: str
     publicada_en: datetime
     url: str = ""
     tipo: str = ""
+    gasto: Gasto | None = None
 
 
 @runtime_checkable
@@ -254,6 +260,17 @@ class Medidor(Protocol):
 
     def listar(self, desde: datetime) -> Sequence[EnElPerfil]:
         """Lo publicado en el perfil desde entonces, por quien sea."""
+
+
+@runtime_checkable
+class MedidorDePago(Medidor, Protocol):
+    """El de una red que también cobra por ver el perfil y por listarlo: lo más que cuesta cada llamada, en dólares.
+
+    Lo cobrado de verdad viene en `Mediciones.gastos` y en cada `EnElPerfil.gasto`.
+    """
+
+    costo_de_perfil: ClassVar[Decimal]
+    costo_de_listado: ClassVar[Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
