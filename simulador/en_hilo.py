@@ -169,12 +169,13 @@ class Simulador:
         self, red: str, perfil: str, texto: str, *, hace: timedelta = timedelta(), **demas: Any
     ) -> Publicada:
         """Una publicación que ya estaba: sin pasar por la API, y con la antigüedad que se diga."""
-        estado = self._servidor.estado
-        return self._bucle.hacer(
-            lambda: estado.aceptar(
-                red, perfil, _id_de_publicacion(red, perfil, estado.nuevo_id()), texto, instante=ahora() - hace, **demas
-            )
-        )
+        estado, instante = self._servidor.estado, ahora() - hace
+
+        def aceptar() -> Publicada:
+            numero = estado.voces.nuevo_id(red, instante) if red == "x" else estado.nuevo_id()
+            return estado.aceptar(red, perfil, _id_de(red, perfil, numero), texto, instante=instante, **demas)
+
+        return self._bucle.hacer(aceptar)
 
     def _publicacion(self, red: str, id_externo: str | None) -> Publicada:
         vistas = self.publicadas(red)
@@ -204,15 +205,15 @@ class Simulador:
         estado = self._servidor.estado
 
         def poner() -> Voz:
-            id_externo = demas.pop("id", "") or (estado.nuevo_id() if red == "x" else estado.voces.nuevo_id())
             cuando = instante or ahora() - hace
+            id_externo = demas.pop("id", "") or estado.voces.nuevo_id(red, cuando)
             datos = {"red": red, "perfil": perfil, "clase": clase, "texto": texto, "autor_nombre": autor, **demas}
             return estado.voces.poner([Voz(id=id_externo, instante=cuando, **datos)])[0]
 
         return self._bucle.hacer(poner)
 
 
-def _id_de_publicacion(red: str, perfil: str, numero: str) -> str:
+def _id_de(red: str, perfil: str, numero: str) -> str:
     return f"{perfil}_{numero}" if red == "facebook" else numero
 
 

@@ -5,7 +5,7 @@ minuto. Poner miles de una vez cuesta lo mismo que poner uno: los listados se or
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +17,8 @@ DIRECTO = "directo"  # un mensaje privado
 BUSQUEDA = "busqueda"  # pública, sin nombrar a nadie
 CLASES = (COMENTARIO, MENCION, AJENA, DIRECTO, BUSQUEDA)
 
+_EPOCA_X_MS = 1288834974657  # de los identificadores «snowflake»
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voz:
@@ -24,7 +26,8 @@ class Voz:
 
     publicacion: la nuestra en que se comentó. en_respuesta_a: el comentario o mensaje al que contesta; en un directo,
     el nombre de su conversación. lugar: lo que la red pega al mensaje (`nombre`, `punto`, `recuadro`); autor_lugar: lo
-    que el autor dice de sí. autor_seguidores: None si la red no lo sabría. editada: cuándo cambió.
+    que el autor dice de sí. autor_seguidores: None si la red no lo sabría. editada: cuándo cambió; anteriores: lo que
+    decía antes, en orden.
     """
 
     red: str
@@ -46,6 +49,7 @@ class Voz:
     compartidos: int = 0
     borrada: bool = False
     editada: datetime | None = None
+    anteriores: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -74,7 +78,7 @@ class Voces:
 
     def decir(self, varias: Iterable[Mapping[str, Any]]) -> list[Voz]:
         """Poner las que vengan en JSON (`voz_de`)."""
-        return self.poner([voz_de(una, nuevo_id=self.nuevo_id()) for una in varias])
+        return self.poner([voz_de(una, nuevo_id=self.nuevo_id) for una in varias])
 
     def buscar(self, red: str, id_externo: str) -> Voz | None:
         """Una que sigue en pie."""
@@ -85,7 +89,7 @@ class Voces:
         """Cambiarla (`texto`, `borrada`, `me_gusta`…). Lanza KeyError si no existe; cambiar el texto es editarla."""
         anterior = self._por_id[red, id_externo]
         if cambios.get("texto", anterior.texto) != anterior.texto:
-            cambios.setdefault("editada", datetime.now(UTC))
+            cambios = {"editada": datetime.now(UTC), "anteriores": (*anterior.anteriores, anterior.texto)} | cambios
         self._por_id[red, id_externo] = replace(anterior, **cambios)
         return self._por_id[red, id_externo]
 
@@ -96,6 +100,10 @@ class Voces:
     def de_publicacion(self, red: str, publicacion: str) -> Iterator[Voz]:
         """Los comentarios en pie de una publicación, con sus respuestas, de lo más nuevo a lo más viejo."""
         return self._recorrer((red, "en", publicacion))
+
+    def de_red(self, red: str) -> Iterator[Voz]:
+        """Todas las que siguen en pie en una red, de lo más nuevo a lo más viejo."""
+        return self._recorrer((red, "", ""))
 
     def todas(self, red: str = "", *, borradas: bool = False) -> list[Voz]:
         """Todas las de una red (o de todas), de lo más nuevo a lo más viejo."""
@@ -117,8 +125,10 @@ class Voces:
         """Los que se hayan puesto; los demás son cero."""
         return self._numeros.get((red, id_externo), {})
 
-    def nuevo_id(self) -> str:
-        """Un número que no lleva la hora dentro: las redes de Meta no la enseñan."""
+    def nuevo_id(self, red: str = "", instante: datetime | None = None) -> str:
+        """Un número. En X lleva la hora dentro; las redes de Meta no la enseñan."""
+        if red == "x":
+            return id_con_hora(instante or datetime.now(UTC), serie=next(self._serie))
         return str(9_000_000_000 + next(self._serie))
 
     def _recorrer(self, llave: tuple[str, str, str]) -> Iterator[Voz]:
@@ -132,7 +142,12 @@ class Voces:
                 yield voz
 
 
-def voz_de(datos: Mapping[str, Any], *, nuevo_id: str) -> Voz:
+def id_con_hora(instante: datetime, *, serie: int = 0) -> str:
+    """Un identificador «snowflake», como los de X; en un mismo milisegundo los distingue la serie."""
+    return str(((int(instante.timestamp() * 1000) - _EPOCA_X_MS) << 22) | (serie & 0x3FFFFF))
+
+
+def voz_de(datos: Mapping[str, Any], *, nuevo_id: Callable[[str, datetime], str]) -> Voz:
     """Una voz a partir de JSON: `instante` en ISO 8601, o `hace_s` segundos.
 
     Lanza ValueError si algo no se entiende.
@@ -154,12 +169,13 @@ def voz_de(datos: Mapping[str, Any], *, nuevo_id: str) -> Voz:
         limpios["instante"] = datetime.now(UTC) - timedelta(seconds=float(hace_s or 0))
     limpios.setdefault("perfil", "")
     limpios.setdefault("texto", "")
-    limpios["id"] = str(limpios.get("id") or nuevo_id)
+    limpios["id"] = str(limpios.get("id") or nuevo_id(limpios["red"], limpios["instante"]))
+    limpios["anteriores"] = tuple(limpios.get("anteriores", ()))
     return Voz(**limpios)
 
 
 def _llaves(voz: Voz) -> list[tuple[str, str, str]]:
-    llaves = [(voz.red, voz.clase, voz.perfil)]
+    llaves = [(voz.red, "", ""), (voz.red, voz.clase, voz.perfil)]
     if voz.publicacion:
         llaves.append((voz.red, "en", voz.publicacion))
     return llaves
