@@ -4,12 +4,7 @@ Se comporta como una red de verdad (acepta, rechaza, lista con retraso) y falla 
 nada al terminar el proceso: no sirve para publicar.
 """
 
-import itertools
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from conectores.contrato import (
@@ -20,8 +15,6 @@ from conectores.contrato import (
     Clave,
     Conciliacion,
     EnProceso,
-    ErrorDePerfil,
-    ErrorDeRed,
     ErrorTransitorio,
     EstadoDePerfil,
     Hallada,
@@ -35,84 +28,14 @@ from conectores.contrato import (
     Publicado,
     calcular_huella,
 )
+from conectores.memoria.escucha import OidoEnMemoria
+from conectores.memoria.red import RedEnMemoria as RedEnMemoria
+from conectores.memoria.red import red_en_memoria as red_en_memoria
 
 LARGO_MAXIMO = 280
 
 
-@dataclass(slots=True)
-class Visto:
-    """Una publicación que la red aceptó."""
-
-    id: str
-    perfil: str
-    texto: str
-    medios: int
-    clave: str
-    aceptada_en: datetime
-    borrada: bool = False
-
-
-@dataclass(slots=True)
-class _Falla:
-    error: ErrorDeRed
-    acepta: bool
-
-
-@dataclass(slots=True)
-class RedEnMemoria:
-    """El otro extremo: lo que la red tiene y cómo se porta.
-
-    demora_s: lo que tarda cada llamada visible. visibilidad: lo que tarda en listar lo que aceptó. ahora: su reloj.
-    """
-
-    vistas: list[Visto] = field(default_factory=list)
-    demora_s: float = 0.0
-    visibilidad: timedelta = timedelta()
-    token_vence_en: datetime | None = None
-    preparaciones: int = 0
-    en_proceso: int = 0
-    al_publicar: Callable[[str], None] | None = None
-    ahora: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _fallas: list[_Falla] = field(default_factory=list)
-    _numeros: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
-    _candado: threading.Lock = field(default_factory=threading.Lock)
-
-    def fallar(self, error: ErrorDeRed, *, veces: int = 1, acepta: bool = False) -> None:
-        """Fallar en las próximas llamadas visibles; con `acepta`, después de haber publicado."""
-        self._fallas.extend(_Falla(error, acepta) for _ in range(veces))
-
-    def recibir(self, perfil: str, texto: str, medios: int, clave: str) -> Publicado:
-        if self.demora_s:
-            time.sleep(self.demora_s)
-        with self._candado:
-            falla = self._fallas.pop(0) if self._fallas else None
-            if falla is not None and not falla.acepta:
-                raise falla.error
-            visto = Visto(
-                id=f"m{next(self._numeros)}",
-                perfil=perfil,
-                texto=texto,
-                medios=medios,
-                clave=clave,
-                aceptada_en=self.ahora(),
-            )
-            self.vistas.append(visto)
-        if self.al_publicar is not None:
-            self.al_publicar(perfil)
-        if falla is not None:
-            raise falla.error
-        return Publicado(visto.id, f"memoria://{perfil}/{visto.id}")
-
-
-_redes: dict[str, RedEnMemoria] = {}
-
-
-def red_en_memoria(nombre: str = "comun") -> RedEnMemoria:
-    """La red de ese nombre; los perfiles la eligen con la opción `red`."""
-    return _redes.setdefault(nombre, RedEnMemoria())
-
-
-class ConectorMemoria:
+class ConectorMemoria(OidoEnMemoria):
     capacidades: ClassVar[Capacidades] = Capacidades(
         red="memoria",
         nombre="Memoria",
@@ -130,6 +53,7 @@ class ConectorMemoria:
 
     def __init__(self, acceso: Acceso) -> None:
         self._acceso = acceso
+        self._perfil, self._token = acceso.perfil, acceso.credenciales.get("token", "")
         self.red = red_en_memoria(acceso.opciones.get("red", "comun"))
 
     def validar(self, pieza: Pieza) -> list[Problema]:
@@ -151,8 +75,7 @@ class ConectorMemoria:
         return problemas
 
     def comprobar(self) -> EstadoDePerfil:
-        if self._acceso.credenciales.get("token") == "vencido":
-            raise ErrorDePerfil("El token venció.", remedio="Renueve el token de este perfil.")
+        self._exigir_token()
         return EstadoDePerfil(
             nombre=self._acceso.perfil,
             id_externo=self._acceso.id_externo or self._acceso.perfil,
