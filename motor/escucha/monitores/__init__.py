@@ -1,0 +1,1 @@
+"""Qué mensajes cuenta cada monitor: sus palabras, su lugar y lo demás que pide."""

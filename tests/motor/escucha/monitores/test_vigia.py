@@ -1,0 +1,165 @@
+import math
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conectores.contrato_escucha import Clase
+from motor.escucha.lugares.donde import Donde, Por
+from motor.escucha.lugares.rangos import Circulo
+from motor.escucha.monitores.definicion import CLASES, Definicion, Termino, Zona
+from motor.escucha.monitores.lectura import definir, termino
+from motor.escucha.monitores.normalizar import normalizar
+from motor.escucha.monitores.raices import raices
+from motor.escucha.monitores.vigia import Vigia
+
+
+class Cercanias:
+    """Los rangos de esta prueba: círculos, preguntados uno por uno."""
+
+    def __init__(self, definiciones: Mapping[int, Definicion]) -> None:
+        self._zonas = {m: d.zona for m, d in definiciones.items() if d.zona is not None}
+
+    def que_contienen(self, donde: Donde) -> set[int]:
+        return {m for m, zona in self._zonas.items() if _dentro(zona, donde)}
+
+
+def _dentro(zona: Zona, donde: Donde) -> bool:
+    assert isinstance(zona.rango, Circulo)
+    lejos = math.dist((zona.rango.latitud, zona.rango.longitud), (donde.latitud, donde.longitud))
+    return lejos * 111 <= zona.rango.radio_km
+
+
+def vigia(definiciones: Mapping[int, Definicion]) -> Vigia:
+    return Vigia(definiciones, Cercanias(definiciones))
+
+
+# ── Contra el que pregunta a cada monitor, de uno en uno ─────────────────────────────────────────────────────
+
+
+def esta(t: Termino, linea: str) -> bool:
+    palabras, buscadas = (raices(linea) if t.flexion else linea).split(), t.patron.split()
+    return any(palabras[n : n + len(buscadas)] == buscadas for n in range(len(palabras)))
+
+
+def cuenta(d: Definicion, linea: str, *, red: str, clase: Clase, idioma: str, donde: Donde | None) -> bool:
+    """Lo que pide un monitor, dicho otra vez y sin prisa."""
+    if not all(esta(t, linea) for t in d.todas) or any(esta(t, linea) for t in d.ninguna):
+        return False
+    if d.alguna and not any(esta(t, linea) for t in d.alguna):
+        return False
+    if clase not in d.clases or (d.redes and red not in d.redes):
+        return False
+    if d.idiomas and idioma and idioma.split("-")[0] not in d.idiomas:
+        return False
+    if d.zona is None:
+        return True
+    if donde is None or donde.confianza < d.zona.confianza_minima:
+        return d.zona.incluir_sin_lugar
+    return _dentro(d.zona, donde)
+
+
+ESCRITOS = ["bache", "baches", "agua", "sin agua", "no hay agua", "año", "ano", "#SinAgua", "@Gob", "de:@Gob", "agua sin"]
+TERMINOS = st.lists(st.builds(termino, st.sampled_from(ESCRITOS), flexion=st.booleans()), max_size=3).map(tuple)
+GRADOS = st.sampled_from([19.0, 19.1, 19.5])
+ZONAS = st.builds(
+    Zona,
+    rango=st.builds(Circulo, GRADOS, GRADOS, st.sampled_from([5.0, 20.0])),
+    confianza_minima=st.sampled_from([0.0, 0.5]),
+    incluir_sin_lugar=st.booleans(),
+)
+DEFINICIONES = st.builds(
+    Definicion,
+    clave=st.just("m"),
+    nombre=st.just("m"),
+    todas=TERMINOS,
+    alguna=TERMINOS,
+    ninguna=TERMINOS,
+    redes=st.sampled_from([frozenset(), frozenset({"azul"})]),
+    idiomas=st.sampled_from([frozenset(), frozenset({"es"})]),
+    clases=st.sampled_from([CLASES, frozenset(Clase), frozenset({Clase.DIRECTO})]),
+    zona=st.none() | ZONAS,
+)
+PALABRAS = ["bache", "BACHES", "agua", "sin", "no", "hay", "año", "ano", "#SinAgua", "@Gob", "otra", ".", "🔥"]
+TEXTOS = st.lists(st.sampled_from(PALABRAS), max_size=8).map(" ".join)
+LUGARES = st.none() | st.builds(
+    Donde, latitud=GRADOS, longitud=GRADOS, por=st.just(Por.TEXTO), confianza=st.sampled_from([0.3, 0.9])
+)
+
+
+@settings(max_examples=300)
+@given(
+    definiciones=st.lists(DEFINICIONES, max_size=8),
+    texto=TEXTOS,
+    titulo=TEXTOS,
+    autor=st.sampled_from(["", "gob", "Otra"]),
+    red=st.sampled_from(["azul", "roja"]),
+    clase=st.sampled_from([Clase.MENCION, Clase.DIRECTO, Clase.COMPETIDOR]),
+    idioma=st.sampled_from(["", "es", "es-MX", "en"]),
+    donde=LUGARES,
+)
+def test_coincide_con_preguntar_a_cada_monitor(
+    definiciones: list[Definicion],
+    texto: str,
+    titulo: str,
+    autor: str,
+    red: str,
+    clase: Clase,
+    idioma: str,
+    donde: Donde | None,
+) -> None:
+    numerados = {10 * (n + 1): d for n, d in enumerate(definiciones)}
+    linea = normalizar(texto, titulo=titulo, autor=autor)
+    uno_por_uno = tuple(
+        m for m, d in numerados.items() if cuenta(d, linea, red=red, clase=clase, idioma=idioma, donde=donde)
+    )
+    de_una_vez = vigia(numerados).coinciden(
+        texto, titulo=titulo, autor=autor, red=red, clase=clase, idioma=idioma, donde=donde
+    )
+    assert de_una_vez == uno_por_uno
+
+
+# ── Por ejemplo ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("datos", "texto", "esperado"),
+    [
+        ({"alguna": ["bache"]}, "Otro BACHE más", True),
+        ({"alguna": ["bache"]}, "bachero y baches", False),
+        ({"alguna": ["bache"], "flexion": True}, "¡cuántos baches!", True),
+        ({"alguna": ["año"]}, "el ano", False),
+        ({"alguna": ["policía"]}, "la policia", True),
+        ({"alguna": ["fugas de agua"], "flexion": True}, "una fuga de agua enorme", True),
+        ({"alguna": ["sin agua"]}, "otra vez #SinAgua", True),
+        ({"alguna": ["#sinagua"]}, "otra vez sin agua", False),
+        ({"alguna": ["@TolucaGob"]}, "oye @tolucagob", True),
+        ({"alguna": ["agua"], "ninguna": ["agua de jamaica"]}, "agua de jamaica", False),
+        ({"todas": ["agua", "colonia"], "alguna": ["fuga", "falta"]}, "falta agua en la colonia", True),
+        ({"todas": ["agua", "colonia"], "alguna": ["fuga"]}, "falta agua en la colonia", False),
+    ],
+)
+def test_lo_que_cuenta_un_monitor(datos: dict[str, object], texto: str, esperado: bool) -> None:
+    hallados = vigia({7: definir("m", datos)}).coinciden(texto, red="azul", clase=Clase.MENCION)
+    assert hallados == ((7,) if esperado else ())
+
+
+def test_los_motivos_dicen_que_se_hallo_y_si_peso_el_lugar() -> None:
+    definiciones = {
+        1: definir("a", {"alguna": ["Fugas", "tubería"], "flexion": True}),
+        2: definir("b", {"todas": ["fuga"], "lugar": {"centro": [19, -99], "radio_km": 5}}),
+        3: definir("c", {"alguna": ["bache"]}),
+    }
+    donde = Donde(latitud=19.0, longitud=-99.0, por=Por.TEXTO, confianza=0.7, nombre="Centro")
+    motivos = vigia(definiciones).motivos("hay una fuga", red="azul", clase=Clase.MENCION, donde=donde)
+    assert [(m.monitor, m.terminos, m.por_lugar) for m in motivos] == [(1, ("Fugas",), False), (2, ("fuga",), True)]
+
+
+def test_se_puede_saber_que_terminos_de_un_monitor_trae_un_texto() -> None:
+    torre = vigia({1: definir("a", {"todas": ["agua"], "alguna": ["fuga", "#SinAgua"], "ninguna": ["jamaica"]})})
+    assert torre.terminos_en(1, "agua de jamaica #sinagua") == ("agua", "#SinAgua")
+
+
+def test_sin_monitores_nada_coincide() -> None:
+    assert vigia({}).coinciden("agua", red="azul", clase=Clase.MENCION) == ()
