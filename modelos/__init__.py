@@ -15,6 +15,7 @@ from modelos.monitor import Monitor
 from modelos.perfil import Perfil
 from modelos.publicacion import Medio, MedioDePublicacion, Publicacion
 from modelos.recepcion import Recepcion, Veredicto
+from modelos.secreto import Secreto
 
 __all__ = [
     "Base",
@@ -37,6 +38,7 @@ __all__ = [
     "Perfil",
     "Publicacion",
     "Recepcion",
+    "Secreto",
     "Silencio",
     "Suceso",
     "Veredicto",
