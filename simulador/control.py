@@ -115,6 +115,9 @@ class Control:
                     {"de": c.de, "para": c.para, "asunto": c.asunto, "texto": c.texto} for c in self._buzon.correos
                 ]
                 return Respuesta(200, {"correos": correos})
+            case ("GET", "cobros"):
+                cobros = self._estado.cobros
+                return Respuesta(200, {"dolares": str(cobros.total), "recursos": dict(cobros.recursos)})
             case ("POST", "reinicio"):
                 self._reiniciar()
                 return Respuesta(200, {"publicadas": 0})

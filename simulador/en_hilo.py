@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
@@ -93,6 +94,10 @@ class Simulador:
 
     def fallos(self) -> dict[str, Any]:
         return self._bucle.hacer(self._servidor.fallos.resumen)
+
+    def cobrado(self) -> Decimal:
+        """Los dólares que X habría cobrado por lo leído."""
+        return self._bucle.hacer(lambda: self._servidor.estado.cobros.total)
 
     # ── Mandar ───────────────────────────────────────────────────────────────────────────────────────────────
 

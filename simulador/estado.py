@@ -17,6 +17,7 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from simulador.voces import Voces
+from simulador.x_cobros import Cobros
 
 REDES = ("x", "facebook", "instagram", "pinterest")
 
@@ -94,7 +95,8 @@ class Ajustes:
     proceso_imagen_s, proceso_video_s: cuánto pasa IN_PROGRESS un medio. cupo: publicaciones por perfil en
     `ventana_cupo_s`; 0 es sin límite. duplicados: si se rechaza el texto repetido; ventana_duplicados_s: cuánto
     tiempo se recuerda. dialecto (X): «pide» contesta con los nombres que pide el cliente; «viejo» o «nuevo» los
-    impone. estricto: sólo valen los perfiles y tokens registrados.
+    impone. estricto: sólo valen los perfiles y tokens registrados. saldo_usd (X): lo que queda por gastar en leer; 0
+    es sin tope. lectura_propia (X): la aplicación es de la cuenta, y leer lo suyo cuesta menos.
     """
 
     latencia_s: float = 0.0
@@ -110,6 +112,8 @@ class Ajustes:
     ventana_duplicados_s: float = 86_400.0
     dialecto: str = "pide"
     estricto: bool = False
+    saldo_usd: float = 0.0
+    lectura_propia: bool = False
 
 
 # Instagram: cuántas publicaciones en 24 h, según su guía (las páginas de Meta se contradicen: 25, 50 y 100).
@@ -184,7 +188,7 @@ class Estado:
 
     def olvidar(self) -> None:
         """Borrar lo publicado, lo dicho y los cupos; quedan los perfiles, los ajustes y los medios."""
-        self.voces = Voces()
+        self.voces, self.cobros = Voces(), Cobros()
         self._publicadas: dict[tuple[str, str], Publicada] = {}
         self._por_perfil: dict[tuple[str, str], list[str]] = {}
         self._cupos: dict[tuple[str, str], tuple[float, int]] = {}

@@ -1,4 +1,4 @@
-"""La API v2 de X: publicar, borrar, leer el propio historial y subir medios, en sus dos dialectos.
+"""La API v2 de X: publicar, borrar, leer el propio historial y subir medios, en sus dos dialectos; oír, en `x_escucha`.
 
 En agosto de 2026 X cambió los nombres de sus respuestas (`edit_history_tweet_ids` → `edit_history_post_ids`…) y del
 parámetro que los pide (`tweet.fields` → `post.fields`). No se sabe si la API de verdad acepta los dos; aquí se
@@ -10,13 +10,14 @@ import re
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from simulador import x_errores as errores
 from simulador.estado import Estado, Perfil, Publicada, ahora
 from simulador.mensajes import Peticion, Respuesta
 from simulador.x_errores import NoPasa
+from simulador.x_escucha import EscuchaX, instante, metricas, numero
 from simulador.x_medios import MediosX, Subida, media_key
 from simulador.x_texto import cabe, normal, publicar_texto
 
@@ -26,6 +27,8 @@ _NUEVOS = {
     "edit_history_tweet_ids": "edit_history_post_ids",
     "referenced_tweets": "referenced_posts",
     "retweet_count": "repost_count",
+    "note_tweet": "note_post",
+    "tweet_count": "post_count",
 }
 # Fuente: descripción 2.166 de la API (TweetCreateRequest, sin propiedades adicionales), consultada 2026-11-22.
 _ADMITIDOS = frozenset(
@@ -55,6 +58,7 @@ class RedX:
     def __init__(self, estado: Estado) -> None:
         self._estado = estado
         self._medios = MediosX(estado)
+        self._escucha = EscuchaX(estado)
         self._dichos: dict[tuple[str, str, str], str] = {}  # (perfil, texto, a qué responde) -> el último con él
 
     def reiniciar(self) -> None:
@@ -105,16 +109,21 @@ class RedX:
 
     def _limites(self, p: Peticion, perfil: Perfil) -> tuple[dict[str, str], bool]:
         ajustes, publica = self._estado.ajustes["x"], self.es_visible(p)
-        cupo = (ajustes.cupo or _SIN_LIMITE) if publica else _LECTURAS
-        que = f"{perfil.id}/{p.metodo} {'/'.join(p.partes[:2])}"
+        clase, lecturas = self._escucha.limite(p)
+        cupo = (ajustes.cupo or _SIN_LIMITE) if publica else lecturas
+        que = f"{perfil.id}/{p.metodo} {'/'.join(p.partes[:2])} {clase}"
         queda, renueva = self._estado.gastar_cupo(
             "x", que, cupo=cupo, ventana_s=ajustes.ventana_cupo_s, gasta=ajustes.cupo > 0 or not publica
         )
-        return _cabeceras(cupo, max(queda, 0), int(renueva)), publica and queda < 0
+        return _cabeceras(cupo, max(queda, 0), int(renueva)), queda < 0 and (publica or p.metodo == "GET")
 
     def _despachar(self, p: Peticion, perfil: Perfil) -> Respuesta:
         if p.ilegible:
             return errores.invalida("body", "", "Request body is not valid JSON")
+        if p.metodo == "GET" and 0 < self._estado.ajustes["x"].saldo_usd <= float(self._estado.cobros.total):
+            return errores.sin_saldo()
+        if (oida := self._escucha.atender(p, perfil)) is not None:
+            return replace(oida, cuerpo=self._al_dialecto(p, oida.cuerpo))
         match (p.metodo, *p.partes):
             case ("POST", "2", "tweets"):
                 return self._publicar(p, perfil)
@@ -122,8 +131,6 @@ class RedX:
                 return self._borrar(id_externo, perfil)
             case ("GET", "2", "tweets", id_externo):
                 return self._leer(p, id_externo)
-            case ("GET", "2", "users", "me"):
-                return Respuesta(200, {"data": _usuario(perfil)})
             case ("GET", "2", "users", id_externo, "tweets"):
                 return self._listar(p, id_externo, perfil)
         return self._medios.atender(p, perfil.id) or errores.problema(404, "Not Found", "Not Found")
@@ -262,14 +269,16 @@ class RedX:
         meta: dict[str, Any] = {"result_count": len(pagina), "newest_id": pagina[0].id, "oldest_id": pagina[-1].id}
         if resto:
             meta["next_token"] = f"7140{pagina[-1].id}"
+        propia = self._estado.ajustes["x"].lectura_propia and id_externo == perfil.id
+        self._estado.cobros.cobrar("propio" if propia else "post", [una.id for una in pagina], ahora=ahora())
         cuerpo = {"data": [self._post(p, una) for una in pagina], "meta": meta}
         return Respuesta(200, cuerpo | self._incluidos(p, pagina))
 
     def _filtradas(self, p: Peticion, id_perfil: str) -> list[Publicada]:
-        desde, hasta = _instante(p, "start_time"), _instante(p, "end_time")
-        tras = _numero(p, "since_id")
+        desde, hasta = instante(p, "start_time"), instante(p, "end_time")
+        tras = numero(p, "since_id")
         marca = p.valor("pagination_token")
-        antes = int(marca[4:]) if marca.startswith("7140") and marca[4:].isdigit() else _numero(p, "until_id")
+        antes = int(marca[4:]) if marca.startswith("7140") and marca[4:].isdigit() else numero(p, "until_id")
         if marca and not marca.startswith("7140"):
             raise NoPasa(errores.invalida("pagination_token", marca, "The `pagination_token` is invalid"))
         excluidas = p.valor("exclude").split(",")
@@ -292,23 +301,23 @@ class RedX:
             "conversation_id": self._raiz(una),
             "created_at": una.instante.strftime("%Y-%m-%dT%H:%M:%S.") + f"{una.instante.microsecond // 1000:03d}Z",
             "lang": "es",
-            "public_metrics": _metricas(),
+            "public_metrics": metricas(self._estado.voces.numeros("x", una.id)),
         }
         if "entities" in una.extra:
             todos["entities"] = una.extra["entities"]
-        if una.extra["media_keys"]:
-            todos["attachments"] = {"media_keys": una.extra["media_keys"]}
-        elif una.extra["encuesta"]:
+        if claves := una.extra.get("media_keys"):
+            todos["attachments"] = {"media_keys": claves}
+        elif una.extra.get("encuesta"):
             todos["attachments"] = {"poll_ids": [str(int(una.id) + 1)]}
-        if una.extra["respuesta_a"]:
+        if una.extra.get("respuesta_a"):
             todos["referenced_tweets"] = [{"type": "replied_to", "id": una.extra["respuesta_a"]}]
             todos["in_reply_to_user_id"] = una.perfil
-        base = {"id": una.id, "text": una.extra["text"], "edit_history_tweet_ids": [una.id]}
+        base = {"id": una.id, "text": una.extra.get("text", una.texto), "edit_history_tweet_ids": [una.id]}
         elegidos = {c: v for c, v in todos.items() if c in pedidos or _NUEVOS.get(c) in pedidos}
         return self._al_dialecto(p, base | elegidos)
 
     def _raiz(self, una: Publicada) -> str:
-        while una.extra["respuesta_a"] and (previa := self._estado.publicada("x", una.extra["respuesta_a"])):
+        while una.extra.get("respuesta_a") and (previa := self._estado.publicada("x", una.extra["respuesta_a"])):
             una = previa
         return una.id
 
@@ -325,7 +334,7 @@ class RedX:
                 "url": f"{p.raiz}/_medios/{medio.huella}",
             }
             for una in varias
-            for clave, medio in zip(una.extra["media_keys"], una.medios, strict=True)
+            for clave, medio in zip(una.extra.get("media_keys", ()), una.medios, strict=True)
         ]
         return {"includes": {"media": medios}} if medios else {}
 
@@ -362,36 +371,7 @@ def _cabeceras(cupo: int, queda: int, renueva: int) -> dict[str, str]:
     }
 
 
-def _usuario(perfil: Perfil) -> dict[str, str]:
-    return {"id": perfil.id, "name": perfil.nombre, "username": perfil.usuario}
-
-
-def _metricas() -> dict[str, int]:
-    nombres = "retweet_count reply_count like_count quote_count bookmark_count impression_count"
-    return dict.fromkeys(nombres.split(), 0)
-
-
 def _renombrar(valor: Any) -> Any:
     if isinstance(valor, dict):
         return {_NUEVOS.get(c, c): _renombrar(v) for c, v in valor.items()}
     return [_renombrar(v) for v in valor] if isinstance(valor, list) else valor
-
-
-def _instante(p: Peticion, nombre: str) -> datetime | None:
-    crudo = p.valor(nombre)
-    if not crudo:
-        return None
-    try:
-        instante = datetime.fromisoformat(crudo)
-    except ValueError:
-        instante = None
-    if instante is None or instante.tzinfo is None:
-        raise NoPasa(errores.invalida(nombre, crudo, f"The `{nombre}` query parameter value [{crudo}] is not RFC3339"))
-    return instante.astimezone(UTC)
-
-
-def _numero(p: Peticion, nombre: str) -> int | None:
-    crudo = p.valor(nombre)
-    if crudo and not crudo.isdigit():
-        raise NoPasa(errores.invalida(nombre, crudo, f"The `{nombre}` query parameter value [{crudo}] is not valid"))
-    return int(crudo) if crudo else None

@@ -72,3 +72,22 @@ def no_hallado(recurso: str, parametro: str, valor: str) -> dict[str, Any]:
         "resource_id": valor,
         "type": _TIPOS + "resource-not-found",
     }
+
+
+def campo_negado(campo: str, id_externo: str) -> dict[str, Any]:
+    """El error parcial de quien pide los números privados de un post ajeno, o de más de 30 días."""
+    return {
+        "resource_id": id_externo,
+        "parameter": campo,
+        "resource_type": "tweet",
+        "section": "data",
+        "title": "Field Authorization Error",
+        "value": id_externo,
+        "detail": f"Sorry, you are not authorized to access the field: {campo} on the Tweet with ids : [{id_externo}].",
+        "type": _TIPOS + "not-authorized-for-field",
+    }
+
+
+def sin_saldo() -> Respuesta:
+    detalle = "Your enrolled account does not have any credits to fulfill this request."
+    return problema(402, "CreditsDepleted", detalle, tipo=_TIPOS + "credits")
