@@ -11,17 +11,19 @@ MINIMO = 3
 
 VACIAS = frozenset(
     """
-    a acá ahí ahora al algo alguien algún alguna algunas alguno algunos allá allí ante antes aquel aquella aquellos aquí así
-    aun aún aunque bajo bien cada casi como cómo con contra cosa creo cual cuál cuales cualquier cuando cuándo cuanto da dan
-    de del demás desde después día días dice dicen dijo donde dónde dos durante e el él ella ellas ellos en entonces entre era
-    eran eres es esa esas ese eso esos esta está están estaba estar estas este esto estos estoy fin fue fueron gente gran ha
-    hace hacen hacer hacia han has hasta hay haya he hemos hola hoy igual ir la las le les lo los luego más mas me mejor menos
-    mi mis mismo mientras mucha muchas mucho muchos muy nada nadie ni ningún ninguna no nos nosotros nuestra nuestro nuestros
-    nunca o otra otras otro otros para parece pero poco por porque pues puede pueden que qué queda quién quien quiere saber se
-    sea ser si sí sido siempre sin sino sobre solo sólo somos son soy su sus también tampoco tan tanto te tener tengo tiene
-    tienen toda todas todavía todo todos tras tu tus tú un una unas uno unos usted ustedes va vamos van ver vez veces ya yo y
-    buenas buenos tardes noches días favor gracias señor señora porfa xfa the and rt vía https http www com
-    """.split()
+    a acá ahí ahora al algo alguien algún alguna algunas alguno algunos allá allí ante antes aquel aquella
+    aquellos aquí así aun aún aunque bajo bien cada casi como cómo con contra cosa creo cual cuál cuales
+    cualquier cuando cuándo cuanto da dan de del demás desde después día días dice dicen dijo donde dónde dos
+    durante e el él ella ellas ellos en entonces entre era eran eres es esa esas ese eso esos esta está están
+    estaba estar estas este esto estos estoy fin fue fueron gente gran ha hace hacen hacer hacia han has hasta
+    hay haya he hemos hola hoy igual ir la las le les lo los luego más mas me mejor menos mi mis mismo mientras
+    mucha muchas mucho muchos muy nada nadie ni ningún ninguna no nos nosotros nuestra nuestro nuestros nunca o
+    otra otras otro otros para parece pero poco por porque pues puede pueden que qué queda quién quien quiere
+    saber se sea ser si sí sido siempre sin sino sobre solo sólo somos son soy su sus también tampoco tan tanto
+    te tener tengo tiene tienen toda todas todavía todo todos tras tu tus tú un una unas uno unos usted ustedes
+    va vamos van ver vez veces ya yo y buenas buenos tardes noches días favor gracias señor señora porfa xfa the
+    and rt vía https http www com
+    """.split()  # noqa: SIM905 # trescientas palabras en una lista no se leen
 )
 
 

@@ -13,7 +13,9 @@ PALABRAS_COMUNES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rastro:
-    """Lo que un monitor cuenta en el alza: sus mensajes, el lugar más nombrado («»: no se sabe) y sus palabras nuevas."""
+    """Lo que un monitor cuenta en el alza: sus mensajes, el lugar más nombrado («»: no se sabe) y sus palabras
+    nuevas.
+    """
 
     mensajes: frozenset[int]
     lugar: str = ""
