@@ -1,0 +1,121 @@
+"""Oír a los medios digitales: periódicos locales y sitios oficiales, por su RSS o su Atom."""
+
+import ipaddress
+import socket
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from conectores.contrato import Acceso, Clave, ErrorDeContrato, ErrorDePerfil, ErrorTransitorio
+from conectores.contrato_escucha import Canal, Clase, Desde, HechosDeEscucha, Tanda
+from conectores.http import Paso, Puerta, veredicto_por_estado
+from conectores.medios import traduccion
+from conectores.medios.traduccion import Cursor
+
+PESO_MAXIMO_BYTES = 8_000_000
+SALTOS_MAXIMOS = 4
+_SALTOS = frozenset({301, 302, 303, 307, 308})
+
+
+class OyenteMedios:
+    """Un medio. `Acceso.id_externo` es la dirección de su RSS."""
+
+    claves: ClassVar[tuple[Clave, ...]] = ()
+    escucha: ClassVar[HechosDeEscucha] = HechosDeEscucha(
+        canales=(
+            Canal(
+                nombre="articulos",
+                clase=Clase.ARTICULO,
+                ayuda="Lo que publica el medio",
+                cada=timedelta(minutes=15),
+            ),
+        ),
+        fuente="https://www.rssboard.org/rss-specification",
+    )
+
+    def __init__(self, acceso: Acceso) -> None:
+        self._direccion = acceso.id_externo
+        partes = urlsplit(self._direccion)
+        origen = f"{partes.scheme}://{partes.netloc}"
+        self._puerta = Puerta(hacia={origen: acceso.url}, total=acceso.plazo_total)
+        self._puerta.headers["Accept"] = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
+
+    def escuchar(self, canal: str, desde: Desde) -> Tanda:
+        if canal != "articulos":
+            raise ErrorDeContrato(f"Los medios no tienen el canal «{canal}».")
+        cursor = Cursor.leer(desde.cursor)
+        ahora = datetime.now(UTC)
+        with self._puerta.invisible() as paso, closing(self._pedir(cursor)) as respuesta:
+            _exigir(respuesta, paso)
+            if respuesta.status_code == 304:
+                return Tanda(cursor=desde.cursor, cubierto_hasta=ahora)
+            return traduccion.tanda(
+                _cuerpo(respuesta),
+                dict(respuesta.headers),
+                direccion=self._direccion,
+                cursor=cursor,
+                no_antes_de=desde.no_antes_de,
+                ahora=ahora,
+            )
+
+    def _pedir(self, cursor: Cursor) -> requests.Response:
+        """Seguir las redirecciones a mano: la puerta no las sigue, y ninguna debe llevar a la red interna."""
+        direccion = self._direccion
+        for _ in range(SALTOS_MAXIMOS + 1):
+            if urlsplit(direccion).scheme not in ("http", "https"):
+                raise _ilegible("no es una dirección http o https")
+            respuesta = self._puerta.get(direccion, headers=cursor.cabeceras(), stream=True)
+            if respuesta.status_code not in _SALTOS or not respuesta.headers.get("Location"):
+                return respuesta
+            respuesta.close()
+            siguiente = urljoin(direccion, respuesta.headers["Location"])
+            if _es_interna(siguiente) and not _es_interna(self._direccion):
+                raise _ilegible("lleva a una dirección de la red interna")
+            direccion = siguiente
+        raise _ilegible("da demasiadas vueltas: redirige una y otra vez")
+
+
+def _exigir(respuesta: requests.Response, paso: Paso) -> None:
+    estado = respuesta.status_code
+    if estado in (200, 304):
+        return
+    if (veredicto := veredicto_por_estado(estado, f"El medio contestó {estado}.", paso=paso)) is not None:
+        raise veredicto
+    if estado in (403, 404, 410, 451):
+        motivos = {403: "el medio no deja leerla", 451: "el medio no deja leerla"}
+        raise _ilegible(f"{motivos.get(estado, 'ya no está')} ({estado})")
+    raise ErrorDeContrato(f"El medio contestó {estado}.")
+
+
+def _cuerpo(respuesta: requests.Response) -> bytes:
+    """A lo más `PESO_MAXIMO_BYTES`: un RSS sin fin no debe llenar la memoria."""
+    trozos, peso = [], 0
+    for trozo in respuesta.iter_content(65_536):
+        trozos.append(trozo)
+        peso += len(trozo)
+        if peso > PESO_MAXIMO_BYTES:
+            raise _ilegible(f"pesa más de {PESO_MAXIMO_BYTES // 1_000_000} MB")
+    esperado = respuesta.headers.get("Content-Length", "")
+    if esperado.isdigit() and "Content-Encoding" not in respuesta.headers and peso < int(esperado):
+        raise ErrorTransitorio("La respuesta llegó a medias.")
+    return b"".join(trozos)
+
+
+def _ilegible(motivo: str) -> ErrorDePerfil:
+    return ErrorDePerfil(
+        f"La dirección de este medio no se puede leer: {motivo}.",
+        remedio="Abra el sitio del medio, busque su RSS y corrija la dirección en fuentes.toml.",
+    )
+
+
+def _es_interna(direccion: str) -> bool:
+    """Si lleva a esta máquina o a la red interna, por número o por nombre."""
+    anfitrion = urlsplit(direccion).hostname or ""
+    try:
+        numeros = {str(datos[4][0]) for datos in socket.getaddrinfo(anfitrion, None)}
+    except (OSError, UnicodeError):
+        return False  # no se resuelve: tampoco se podrá leer
+    return any(not ipaddress.ip_address(n.partition("%")[0]).is_global for n in numeros)

@@ -1,0 +1,190 @@
+"""Lo puro de los medios: de un RSS o un Atom, como venga escrito, a mensajes."""
+
+import hashlib
+import io
+import json
+from calendar import timegm
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import feedparser
+
+from conectores.contrato import ErrorDeContrato, ErrorDePerfil
+from conectores.contrato_escucha import Autor, Clase, Oido, Tanda
+
+RECORDADOS = 400
+ADELANTO_TOLERADO = timedelta(hours=1)
+"""Hay medios con el reloj mal puesto; más allá, la fecha no se cree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """etag, modificado: lo que dijo el medio, para que conteste «sin cambios». vistos: huellas de lo ya oído, lo más
+    nuevo al final. mirado_en: cuándo se leyó por última vez."""
+
+    etag: str = ""
+    modificado: str = ""
+    vistos: tuple[str, ...] = ()
+    mirado_en: str = ""
+
+    @classmethod
+    def leer(cls, escrito: str) -> Self:
+        """Lanza ErrorDeContrato si no es nuestro."""
+        if not escrito:
+            return cls()
+        try:
+            datos = json.loads(escrito)
+            return cls(
+                etag=str(datos["etag"]),
+                modificado=str(datos["modificado"]),
+                vistos=tuple(str(v) for v in datos["vistos"]),
+                mirado_en=str(datos["mirado_en"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            raise ErrorDeContrato("El cursor de este medio no se entiende.") from None
+
+    def escribir(self) -> str:
+        return json.dumps(
+            {
+                "etag": self.etag,
+                "modificado": self.modificado,
+                "vistos": list(self.vistos),
+                "mirado_en": self.mirado_en,
+            }
+        )
+
+    def cabeceras(self) -> dict[str, str]:
+        pedidas = {"If-None-Match": self.etag, "If-Modified-Since": self.modificado}
+        return {nombre: valor for nombre, valor in pedidas.items() if valor}
+
+
+def tanda(
+    cuerpo: bytes,
+    cabeceras: Mapping[str, str],
+    *,
+    direccion: str,
+    cursor: Cursor,
+    no_antes_de: datetime,
+    ahora: datetime,
+) -> Tanda:
+    """Lanza ErrorDePerfil si lo que llegó no es un RSS ni un Atom."""
+    minusculas = {nombre.lower(): valor for nombre, valor in cabeceras.items()}
+    fuente = feedparser.parse(io.BytesIO(cuerpo), response_headers=_para_leer(minusculas))
+    if not fuente.version:
+        raise ErrorDePerfil(
+            "En la dirección de este medio no hay un RSS ni un Atom.",
+            remedio="Abra el sitio del medio, busque su RSS y corrija la dirección en fuentes.toml.",
+        )
+    medio = _llano(str(fuente.feed.get("title", ""))) or (urlsplit(direccion).hostname or direccion)
+    leidos = [_leer(entrada, medio=medio, direccion=direccion, ahora=ahora) for entrada in fuente.entries]
+    vistos = dict.fromkeys(cursor.vistos)
+    nuevos = {o.id_externo: o for o in leidos if _huella(o.id_externo) not in vistos and o.publicado_en >= no_antes_de}
+    todos = [*cursor.vistos, *(_huella(o.id_externo) for o in reversed(leidos) if _huella(o.id_externo) not in vistos)]
+    siguiente = replace(
+        cursor,
+        etag=minusculas.get("etag", ""),
+        modificado=minusculas.get("last-modified", ""),
+        vistos=tuple(dict.fromkeys(todos))[-RECORDADOS:],
+        mirado_en=ahora.isoformat(),
+    )
+    return Tanda(
+        oidos=tuple(nuevos.values()),
+        cursor=siguiente.escribir(),
+        cubierto_hasta=ahora,
+        perdido=_perdido(leidos, cursor),
+    )
+
+
+def _para_leer(cabeceras: Mapping[str, str]) -> dict[str, str]:
+    """Sólo lo que ayuda a leer las letras; que el servidor diga «text/html» no impide que sea un RSS."""
+    tipo = cabeceras.get("content-type", "")
+    return {"content-type": tipo} if "charset" in tipo.lower() and "xml" in tipo.lower() else {}
+
+
+def _perdido(leidos: list[Oido], cursor: Cursor) -> tuple[datetime, datetime] | None:
+    """Si nada de lo que hay se había visto, entre medias pudo publicarse algo que el medio ya no enseña."""
+    if not cursor.vistos or not leidos or {_huella(o.id_externo) for o in leidos} & set(cursor.vistos):
+        return None
+    try:
+        desde, hasta = datetime.fromisoformat(cursor.mirado_en), min(o.publicado_en for o in leidos)
+    except ValueError:
+        return None
+    return (desde, hasta) if desde.tzinfo is not None and desde < hasta else None
+
+
+def _leer(entrada: dict[str, Any], *, medio: str, direccion: str, ahora: datetime) -> Oido:
+    enlace, titulo = str(entrada.get("link", "")), _llano(str(entrada.get("title", "")))
+    cuerpos = [str(c.get("value", "")) for c in entrada.get("content", ()) if isinstance(c, Mapping)]
+    textos = [_llano(t) for t in (*cuerpos, str(entrada.get("summary", "")))]
+    # `FeedParserDict.get` da una fecha por la otra: se pregunta al diccionario que hay debajo.
+    editado = _instante(dict.get(entrada, "updated_parsed"))
+    publicado = _instante(dict.get(entrada, "published_parsed")) or editado
+    return Oido(
+        id_externo=_identidad(entrada, enlace, titulo, direccion),
+        clase=Clase.ARTICULO,
+        titulo=titulo,
+        texto=max(textos, key=len),
+        publicado_en=publicado if publicado and publicado <= ahora + ADELANTO_TOLERADO else ahora,
+        editado_en=editado if editado and publicado and editado > publicado else None,
+        autor=Autor(id=direccion, usuario="", nombre=medio),
+        url=enlace if enlace.startswith(("http://", "https://")) else "",
+        crudo={c: entrada[c] for c in ("id", "link", "title", "summary", "published", "updated") if c in entrada}
+        or {"title": titulo},
+    )
+
+
+def _identidad(entrada: Mapping[str, Any], enlace: str, titulo: str, direccion: str) -> str:
+    """La dirección del artículo si su identificador no lo distingue de los de otros medios («123»)."""
+    suya = str(entrada.get("id", "")).strip()
+    if "://" in suya or suya.startswith(("tag:", "urn:")):
+        return suya[:500]
+    if suya or not enlace:
+        return f"{urlsplit(direccion).hostname}:{suya or _huella(titulo)}"[:500]
+    return enlace[:500]
+
+
+def _huella(texto: str) -> str:
+    return hashlib.sha256(texto.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _instante(partes: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(timegm(partes), UTC) if partes else None
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
+class _Llano(HTMLParser):
+    """Lo que se lee de un HTML: sin etiquetas, guiones ni estilos."""
+
+    _CALLAN = frozenset({"script", "style"})
+    _SEPARAN = frozenset({"p", "br", "div", "li", "h1", "h2", "h3", "tr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trozos: list[str] = []
+        self._callado = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # la firma es suya
+        self._callado += tag in self._CALLAN
+        if tag in self._SEPARAN:
+            self.trozos.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._CALLAN and self._callado:
+            self._callado -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._callado:
+            self.trozos.append(data)
+
+
+def _llano(html: str) -> str:
+    lector = _Llano()
+    lector.feed(html)
+    lector.close()
+    return " ".join("".join(lector.trozos).split())
