@@ -6,8 +6,9 @@ excepción) y a nivel DEBUG escribe cabeceras en la bitácora (se calla).
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -33,11 +34,14 @@ from conectores.contrato import (
     Publicado,
     SinSaber,
 )
+from conectores.contrato_escucha import Desde, EnElPerfil, Gasto, HechosDeEscucha, Mediciones, Revision, Tanda
 from conectores.http import AGENTE, Paso, Puerta, es_de_transporte
 from conectores.secretos import recordar
-from conectores.x import subida
+from conectores.x import hechos, precios, subida
 from conectores.x.capacidades import CAPACIDADES
+from conectores.x.consultas import consultas
 from conectores.x.hilo import partir_texto
+from conectores.x.oyente import OyenteDeX
 from conectores.x.traduccion import Vista, leer_data, leer_pagina, leer_publicado, reconocer, veredicto
 from conectores.x.validacion import validar_pieza
 
@@ -60,6 +64,13 @@ for _nombre in ("tweepy", "oauthlib", "requests_oauthlib"):
 
 class ConectorX:
     capacidades: ClassVar[Capacidades] = CAPACIDADES
+    escucha: ClassVar[HechosDeEscucha] = hechos.HECHOS
+    lote_de_revision: ClassVar[int] = hechos.REVISADOS_POR_LOTE
+    costo_de_revision: ClassVar[Decimal] = hechos.COSTO_DE_REVISION
+    lote_de_medida: ClassVar[int] = hechos.MEDIDOS_POR_LOTE
+    costo_de_medida: ClassVar[Decimal] = hechos.COSTO_DE_MEDIDA
+    costo_de_perfil: ClassVar[Decimal] = hechos.COSTO_DE_PERFIL
+    costo_de_listado: ClassVar[Decimal] = hechos.COSTO_DE_LISTADO
     claves: ClassVar[tuple[Clave, ...]] = (
         Clave("api_key", "«API Key» de la aplicación, en https://console.x.com."),
         Clave("api_secret", "«API Key Secret» de la aplicación."),
@@ -73,7 +84,9 @@ class ConectorX:
             recordar(secreto)
         self._puerta = Puerta(hacia={_DE_TWEEPY: acceso.url or _DE_X}, total=acceso.plazo_total)
         self._id_propio = acceso.id_externo
-        self._dialecto = _DIALECTOS[0]
+        self._dialecto = 0
+        propia = acceso.opciones.get("aplicacion_propia", "").strip().lower() in ("si", "sí", "true", "1")
+        self._oyente = OyenteDeX(self._leer_campos, self._identificarse, propia=propia)
 
     # ── Puro ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,6 +187,37 @@ class ConectorX:
         if leer_data(respuesta).get("deleted") is False:
             raise ErrorDeContrato(f"X contestó que no borró la publicación {id_externo}.")
 
+    # ── Oír y medir ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def escuchar(self, canal: str, desde: Desde) -> Tanda:
+        return self._oyente.escuchar(canal, desde)
+
+    def consultas(self, terminos: Sequence[str]) -> tuple[str, ...]:
+        acotar = self._acceso.opciones.get("acotar", "")
+        return consultas(terminos, acotar=acotar, sin_cuenta=self._acceso.id_externo)
+
+    def buscar(self, consulta: str, desde: Desde) -> Tanda:
+        return self._oyente.buscar(consulta, desde)
+
+    def revisar(self, ids: Sequence[str]) -> Revision:
+        return self._oyente.revisar(ids)
+
+    def medir_publicaciones(self, ids: Sequence[str]) -> Mapping[str, Mediciones]:
+        return self._oyente.medir_publicaciones(ids)
+
+    def medir_perfil(self) -> Mediciones:
+        return self._oyente.medir_perfil()
+
+    def listar(self, desde: datetime) -> Sequence[EnElPerfil]:
+        return self._oyente.listar(desde)
+
+    def _identificarse(self) -> tuple[str, tuple[Gasto, ...]]:
+        """El identificador de la cuenta, y lo que costó preguntarlo si no se sabía."""
+        if self._id_propio:
+            return self._id_propio, ()
+        self.comprobar()
+        return self._id_propio, (Gasto("cuenta leída", 1, precios.USUARIO),)
+
     # ── Con tweepy ───────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
@@ -213,7 +257,7 @@ class ConectorX:
         return self._pedir(metodo, ruta, **detalles)[1]
 
     def _listar(self, desde: datetime, siguiente: str) -> object:
-        """Una página de las publicaciones del perfil; si X ya no entiende el dialecto viejo, en el nuevo."""
+        """Una página de las publicaciones del perfil."""
         if not self._id_propio:
             self.comprobar()
         params = {
@@ -222,14 +266,18 @@ class ConectorX:
             "exclude": "retweets",
             **({"pagination_token": siguiente} if siguiente else {}),
         }
-        ruta = f"/2/users/{self._id_propio}/tweets"
-        try:
-            return self._pedir_json("GET", ruta, params={**params, **self._dialecto})
-        except ErrorDeContrato as error:
-            if self._dialecto is _DIALECTOS[1] or "tweet.fields" not in error.detalle:
-                raise
-        self._dialecto = _DIALECTOS[1]
-        return self._pedir_json("GET", ruta, params={**params, **self._dialecto})
+        return self._leer_campos(f"/2/users/{self._id_propio}/tweets", params, _DIALECTOS)
+
+    def _leer_campos(self, ruta: str, params: Mapping[str, str], dialectos: Sequence[Mapping[str, str]]) -> object:
+        """Leer con los campos de antes; si X ya no los entiende, con los nuevos desde entonces."""
+        if self._dialecto == 0:
+            try:
+                return self._pedir_json("GET", ruta, params={**params, **dialectos[0]})
+            except ErrorDeContrato as error:
+                if "tweet.fields" not in error.detalle:
+                    raise
+            self._dialecto = 1
+        return self._pedir_json("GET", ruta, params={**params, **dialectos[-1]})
 
 
 _SIN_PERMISOS = "X no dice qué permisos tiene una credencial OAuth 1.0a: si puede escribir, se sabrá al publicar."

@@ -55,21 +55,26 @@ def veredicto(estado: int, cuerpo: object, *, paso: Paso, escribe: bool) -> Erro
     if not isinstance(cuerpo, Mapping):
         return ErrorDeContrato(f"Algo que no es X contestó con el estado {estado}.")
     if estado == 403:
-        return _prohibido(f"{_campo(cuerpo, 'type')} {_campo(cuerpo, 'reason')}", detalle)
+        return _prohibido(f"{_campo(cuerpo, 'type')} {_campo(cuerpo, 'reason')}", detalle, escribe=escribe)
     if estado in (400, 413, 422) and escribe:
         return ErrorDeContenido(f"X rechaza la publicación. {detalle}", remedio="Cambie lo que X señala.")
     return ErrorDeContrato(f"X contestó con un estado que no esperábamos ({estado}). {detalle}")
 
 
-def _prohibido(clase: str, detalle: str) -> ErrorDeRed:
-    if _DUPLICADO.search(detalle):
+def _prohibido(clase: str, detalle: str, *, escribe: bool) -> ErrorDeRed:
+    if "client-forbidden" in clase or "client-not-enrolled" in clase:
+        return ErrorDePerfil(
+            f"X no deja a la aplicación usar esta parte de su API. {detalle}",
+            remedio="En https://console.x.com vea si la aplicación está dentro de un proyecto y qué plan tiene.",
+        )
+    if escribe and _DUPLICADO.search(detalle):
         return ErrorDuplicado(f"X dice que ya tiene una publicación con este texto. {detalle}")
     if "oauth1-permissions" in clase:
         return ErrorDePerfil(
             f"La aplicación de X sólo tiene permiso de leer. {detalle}",
             remedio="En https://console.x.com dé «Read and write» a la aplicación y genere otro token de acceso.",
         )
-    if _DE_LA_PIEZA.search(detalle) and "client-forbidden" not in clase:
+    if escribe and _DE_LA_PIEZA.search(detalle):
         return ErrorDeContenido(f"X no permite esta publicación. {detalle}", remedio="Cambie lo que X señala.")
     # Ante la duda se pausa el perfil: dar por imposible cada pieza de una cuenta suspendida las perdería todas.
     return ErrorDePerfil(
@@ -178,25 +183,25 @@ def leer_pagina(respuesta: object) -> Pagina:
 def _vista(dato: Any) -> Vista:
     try:
         enlaces = _lista((dato.get("entities") or {}).get("urls"))
-        historia = _lista(_uno_de(dato, "edit_history_tweet_ids", "edit_history_post_ids"))
+        historia = _lista(uno_de(dato, "edit_history_tweet_ids", "edit_history_post_ids"))
         creada_en = datetime.fromisoformat(dato["created_at"])
         return Vista(
             id=str(int(dato["id"])),
             ids=frozenset([dato["id"], *historia]),
-            texto=_texto_del_editor(dato["text"], enlaces),
+            texto=texto_del_editor(dato["text"], enlaces),
             medios=_cuantos_medios(dato, enlaces),
-            en_respuesta_a=_respondida(dato),
+            en_respuesta_a=respondida(dato),
             creada_en=creada_en if creada_en.tzinfo else creada_en.replace(tzinfo=UTC),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ErrorDeContrato(f"No se pudo leer una publicación del listado de X ({type(error).__name__}).") from None
 
 
-def _uno_de(dato: Mapping[str, Any], viejo: str, nuevo: str) -> object:
+def uno_de(dato: Mapping[str, Any], viejo: str, nuevo: str) -> object:
     return dato.get(viejo, dato.get(nuevo))
 
 
-def _texto_del_editor(texto: str, enlaces: Sequence[Mapping[str, Any]]) -> str:
+def texto_del_editor(texto: str, enlaces: Sequence[Mapping[str, Any]]) -> str:
     """Deshacer lo que X hace con un texto: acortar enlaces, añadir el de los medios y escapar tres signos."""
     originales = {u["url"]: "" if _es_de_medio(u) else u.get("expanded_url") or u["url"] for u in enlaces}
     texto = texto.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -212,8 +217,8 @@ def _cuantos_medios(dato: Mapping[str, Any], enlaces: Sequence[Mapping[str, Any]
     return len(set(claves) or {u["media_key"] for u in enlaces if u.get("media_key")})
 
 
-def _respondida(dato: Mapping[str, Any]) -> str:
-    referencias = _lista(_uno_de(dato, "referenced_tweets", "referenced_posts"))
+def respondida(dato: Mapping[str, Any]) -> str:
+    referencias = _lista(uno_de(dato, "referenced_tweets", "referenced_posts"))
     return next((r["id"] for r in referencias if r["type"] == "replied_to"), "")
 
 

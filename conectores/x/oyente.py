@@ -1,0 +1,267 @@
+"""Oír, revisar y medir en X: qué se pide, en qué dialecto, y qué costó.
+
+Cada petición se paga por lo que devuelve, así que se pide lo menos: páginas cortas, sólo lo posterior a lo que ya se
+tenía, y al revisar, sin los autores.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from conectores.contrato import ErrorDeContrato, ErrorTransitorio
+from conectores.contrato_escucha import (
+    Clase,
+    Desde,
+    EnElPerfil,
+    Gasto,
+    Mediciones,
+    Revision,
+    Tanda,
+)
+from conectores.x import barrida, hechos, medidas, precios
+from conectores.x.oidos import PREFIJO_DE_MENSAJE, Propio, errores, historia, leer_mensajes, leer_posts, siguiente_de
+from conectores.x.traduccion import leer_data
+
+Pedir = Callable[[str, Mapping[str, str], Sequence[Mapping[str, str]]], object]
+"""Ruta, parámetros y los campos en cada dialecto, del viejo al nuevo."""
+
+_AUTOR = {"user.fields": "location,name,public_metrics,username,verified,verified_type"}
+_LUGAR = {"place.fields": "country_code,full_name,geo,id,name,place_type"}
+_DE_OIDO = "created_at,conversation_id,entities,geo,lang,public_metrics"
+CAMPOS_DE_OIDO = (
+    {
+        "tweet.fields": f"author_id,edit_history_tweet_ids,in_reply_to_user_id,note_tweet,referenced_tweets,{_DE_OIDO}",
+        "expansions": "author_id,geo.place_id",
+        **_AUTOR,
+        **_LUGAR,
+    },
+    # Aquí la respuesta y las ediciones sólo se dan como expansiones, que se cobran como posts: no se piden.
+    {"post.fields": f"note_post,{_DE_OIDO}", "expansions": "author_id,geo.place_id", **_AUTOR, **_LUGAR},
+)
+CAMPOS_DE_REVISION = (
+    {"tweet.fields": f"author_id,edit_history_tweet_ids,in_reply_to_user_id,note_tweet,referenced_tweets,{_DE_OIDO}"},
+    {"post.fields": f"note_post,{_DE_OIDO}", "expansions": "edit_history_post_ids"},
+)
+CAMPOS_DE_MENSAJE = (
+    {
+        "dm_event.fields": "created_at,dm_conversation_id,entities,event_type,sender_id,text",
+        "expansions": "sender_id",
+        "user.fields": "name,username",
+    },
+    {
+        "dm_event.fields": "created_at,dm_conversation_id,entities,event_type,text",
+        "expansions": "sender_id",
+        "user.fields": "name,username",
+    },
+)
+_PRIVADOS = "public_metrics,non_public_metrics,organic_metrics"
+CAMPOS_DE_MEDIDA = ({"tweet.fields": "public_metrics"}, {"post.fields": "public_metrics"})
+CAMPOS_DE_MEDIDA_PROPIA = ({"tweet.fields": _PRIVADOS}, {"post.fields": _PRIVADOS})
+CAMPOS_DE_LISTADO = (
+    {"tweet.fields": "created_at,edit_history_tweet_ids,entities,note_tweet,referenced_tweets"},
+    {"post.fields": "created_at,entities,note_post"},
+)
+CAMPOS_DE_CUENTA = ({"user.fields": "public_metrics"},)
+
+
+class OyenteDeX:
+    """id_propio: el de nuestra cuenta, y lo que costó saberlo. propia: si la aplicación es de la cuenta misma."""
+
+    def __init__(self, pedir: Pedir, id_propio: Callable[[], tuple[str, tuple[Gasto, ...]]], *, propia: bool) -> None:
+        self._pedir = pedir
+        self._id_propio = id_propio
+        self._por_lo_propio = precios.PROPIO if propia else precios.POST
+
+    # ── Oír ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def escuchar(self, canal: str, desde: Desde) -> Tanda:
+        if canal == hechos.MENCIONES.nombre:
+            return self._menciones(desde)
+        if canal == hechos.MENSAJES.nombre:
+            return self._mensajes(desde)
+        raise ErrorDeContrato(f"X no tiene el canal «{canal}».")
+
+    def _menciones(self, desde: Desde) -> Tanda:
+        id_propio, gastos = self._id_propio()
+        propio = Propio(id=id_propio, publicaciones=frozenset(desde.publicaciones))
+        marca, _ = barrida.abrir(desde, datetime.now(UTC))
+        respuesta = _pagando(
+            gastos, lambda: self._pedir(f"/2/users/{id_propio}/mentions", _de_pagina(marca), CAMPOS_DE_OIDO)
+        )
+        cobrado = gastos + precios.gastos(respuesta, concepto="menciones leídas", por_uno=self._por_lo_propio)
+        tanda = _tanda(respuesta, marca, clase=Clase.MENCION, propio=propio, gastos=cobrado)
+        vistos = marca.vistos + len(tanda.oidos)
+        if tanda.hay_mas or vistos < hechos.MENCIONES_SOSPECHOSAS or not tanda.oidos:
+            return tanda
+        # X enseña las últimas 800: si se leyeron todas sin llegar a lo que ya se tenía, hay un hueco.
+        mas_vieja = min(o.publicado_en for o in tanda.oidos)
+        return replace(tanda, perdido=(barrida.instante_de(marca.desde), mas_vieja))
+
+    def buscar(self, consulta: str, desde: Desde) -> Tanda:
+        marca, perdido = barrida.abrir(desde, datetime.now(UTC), alcance=hechos.ALCANCE_DE_BUSQUEDA)
+        params = {"query": consulta, **_de_pagina(marca)}
+        respuesta = self._pedir("/2/tweets/search/recent", params, CAMPOS_DE_OIDO)
+        cobrado = precios.gastos(respuesta, concepto="publicaciones encontradas", por_uno=precios.POST)
+        propio = Propio(id="", publicaciones=frozenset(desde.publicaciones))
+        tanda = _tanda(respuesta, marca, clase=Clase.BUSQUEDA, propio=propio, gastos=cobrado)
+        return replace(tanda, perdido=perdido)
+
+    def _mensajes(self, desde: Desde) -> Tanda:
+        """X no admite «desde» en los directos: se lee lo último y se para en lo que ya se tenía."""
+        id_propio, gastos = self._id_propio()
+        marca, _ = barrida.abrir(desde, datetime.now(UTC))
+        pagina = barrida.pagina_guardada(desde.cursor)
+        params = {"event_types": "MessageCreate", "max_results": str(hechos.MENSAJES_POR_PAGINA)}
+        params |= {"pagination_token": pagina} if pagina else {}
+        try:
+            respuesta = _pagando(gastos, lambda: self._pedir("/2/dm_events", params, CAMPOS_DE_MENSAJE))
+        except ErrorDeContrato:
+            if not pagina:
+                raise
+            # La marca de página caducó: se vuelve a bajar desde lo más nuevo.
+            return Tanda(cursor=barrida.reinicio(marca).cursor(), hay_mas=True, gastos=gastos)
+        cobrado = gastos + precios.gastos(
+            respuesta, concepto="mensajes directos leídos", por_uno=precios.MENSAJE, data="mensajes"
+        )
+        leida = leer_mensajes(respuesta, propio=Propio(id=id_propio))
+        nuevos = [i for i in leida.ids if i > marca.desde]
+        con_prefijo = {f"{PREFIJO_DE_MENSAJE}{i}" for i in nuevos}
+        hay_mas = bool(leida.siguiente) and len(nuevos) == len(leida.ids) > 0
+        sigue, cubierto = barrida.seguir(marca, nuevos, hay_mas=hay_mas)
+        return Tanda(
+            oidos=tuple(o for o in leida.oidos if o.id_externo in con_prefijo),
+            cursor=sigue.cursor(pagina=leida.siguiente if hay_mas else ""),
+            hay_mas=hay_mas,
+            cubierto_hasta=cubierto,
+            gastos=cobrado,
+        )
+
+    # ── Revisar ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def revisar(self, ids: Sequence[str]) -> Revision:
+        """Sin autores, que cuestan el doble que el post: de ellos sólo viene el identificador.
+
+        De los mensajes directos no dice nada: X no deja preguntar por varios.
+        """
+        ids = [i for i in ids if i.isdigit()]
+        if not ids:
+            return Revision((), frozenset())
+        respuesta = self._por_ids(ids, CAMPOS_DE_REVISION)
+        gastos = precios.gastos(respuesta, concepto="publicaciones revisadas", por_uno=precios.POST)
+        # Lo que pasó a ser privado, o de una cuenta suspendida, tampoco se puede conservar.
+        ausentes = {"resource-not-found", "not-authorized-for-resource"}
+        borrados = {
+            str(e.get("value") or e.get("resource_id") or "") for e in errores(respuesta) if _clase(e) in ausentes
+        }
+        datos = _datos(respuesta)
+        nuevas = {h[-1]: h[0] for d in datos if len(h := historia(d)) > 1 and str(d["id"]) != h[-1]}
+        if nuevas:
+            segunda = _pagando(gastos, lambda: self._por_ids(list(nuevas), CAMPOS_DE_REVISION))
+            gastos += precios.gastos(segunda, concepto="ediciones leídas", por_uno=precios.POST)
+            editados = {historia(d)[0]: d for d in _datos(segunda)}
+            datos = [editados.get(historia(d)[0], d) for d in datos]
+        vivos = leer_posts({"data": datos, "meta": {}}, clase=Clase.BUSQUEDA, propio=Propio(id="")).oidos
+        return Revision(vivos, frozenset(borrados & set(ids)), gastos)
+
+    # ── Medir ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def medir_publicaciones(self, ids: Sequence[str]) -> Mapping[str, Mediciones]:
+        """Lo privado (clics, visitas al perfil) sólo se pide de lo reciente: de lo viejo X lo niega."""
+        corte = barrida.id_en(datetime.now(UTC) - hechos.VIDA_DE_LO_PRIVADO)
+        recientes = [i for i in ids if i.isdigit() and int(i) > corte]
+        viejas = [i for i in ids if i.isdigit() and int(i) <= corte]
+        medidas_de, negadas = self._medir(recientes, CAMPOS_DE_MEDIDA_PROPIA)
+        pagado = tuple(g for m in medidas_de.values() for g in m.gastos)
+        if resto := viejas + negadas:
+            mas, sin_nada = _pagando(pagado, lambda: self._medir(resto, CAMPOS_DE_MEDIDA))
+            medidas_de |= mas
+            # X no dijo que no estuvieran: siguen ahí, sin dato.
+            medidas_de |= {i: Mediciones(valores={}, version=medidas.VIEJA) for i in sin_nada}
+        return medidas_de
+
+    def _medir(
+        self, ids: Sequence[str], campos: Sequence[Mapping[str, str]]
+    ) -> tuple[dict[str, Mediciones], list[str]]:
+        """Lo medido, y aquello de lo que X no quiso dar esos campos."""
+        if not ids:
+            return {}, []
+        respuesta = self._por_ids(ids, campos)
+        gasto = Gasto("publicaciones medidas", 1, precios.POST)
+        medidas_de = {str(d["id"]): medidas.de_post(d, gasto) for d in _datos(respuesta)}
+        ausentes = {str(e.get("value") or "") for e in errores(respuesta) if _clase(e) == "resource-not-found"}
+        return medidas_de, [i for i in ids if i not in medidas_de and i not in ausentes]
+
+    def medir_perfil(self) -> Mediciones:
+        cuenta = leer_data(self._pedir("/2/users/me", {}, CAMPOS_DE_CUENTA))
+        if not cuenta:
+            raise ErrorDeContrato("X no dijo de qué cuenta son las credenciales.")
+        return medidas.de_cuenta(cuenta, (Gasto("cuenta leída", 1, precios.USUARIO),))
+
+    def listar(self, desde: datetime) -> Sequence[EnElPerfil]:
+        """Las últimas 200, a lo más: en una cuenta más activa que eso, las más viejas no se ven."""
+        id_propio, gastos = self._id_propio()
+        listadas: list[EnElPerfil] = []
+        siguiente = ""
+        for _ in range(hechos.PAGINAS_DE_LISTADO):
+            pagado = gastos + tuple(e.gasto for e in listadas if e.gasto)
+            respuesta = _pagando(pagado, partial(self._pagina_del_perfil, id_propio, desde, siguiente))
+            gasto = Gasto("publicaciones propias listadas", 1, self._por_lo_propio)
+            listadas += [medidas.en_el_perfil(d, gasto) for d in _datos(respuesta)]
+            if not (siguiente := siguiente_de(respuesta)):
+                break
+        return listadas
+
+    def _pagina_del_perfil(self, id_propio: str, desde: datetime, siguiente: str) -> object:
+        params = {
+            "start_time": desde.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "max_results": str(hechos.LISTADOS_POR_PAGINA),
+            "exclude": "retweets",
+            **({"pagination_token": siguiente} if siguiente else {}),
+        }
+        return self._pedir(f"/2/users/{id_propio}/tweets", params, CAMPOS_DE_LISTADO)
+
+    def _por_ids(self, ids: Sequence[str], campos: Sequence[Mapping[str, str]]) -> object:
+        return self._pedir("/2/tweets", {"ids": ",".join(ids)}, campos)
+
+
+# ── Puro ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _de_pagina(marca: barrida.Barrida) -> dict[str, str]:
+    hasta = {"until_id": str(marca.hasta)} if marca.hasta is not None else {}
+    return {"since_id": str(marca.desde), "max_results": str(hechos.POR_PAGINA), **hasta}
+
+
+def _tanda(
+    respuesta: object, marca: barrida.Barrida, *, clase: Clase, propio: Propio, gastos: tuple[Gasto, ...]
+) -> Tanda:
+    pagina = leer_posts(respuesta, clase=clase, propio=propio)
+    hay_mas = bool(pagina.siguiente) and bool(pagina.ids)
+    sigue, cubierto = barrida.seguir(marca, pagina.ids, hay_mas=hay_mas)
+    return Tanda(oidos=pagina.oidos, cursor=sigue.cursor(), hay_mas=hay_mas, cubierto_hasta=cubierto, gastos=gastos)
+
+
+def _pagando(pagado: Sequence[Gasto], hacer: Callable[[], Any]) -> Any:
+    """Hacer una petición cuando ya se pagó otra: si falla, no se puede decir que no costó nada."""
+    try:
+        return hacer()
+    except ErrorTransitorio as error:
+        error.sin_cobro = error.sin_cobro and not pagado
+        raise
+
+
+def _datos(respuesta: object) -> list[Mapping[str, Any]]:
+    datos = respuesta.get("data") if isinstance(respuesta, Mapping) else None
+    if datos is None and any(True for _ in errores(respuesta)):
+        return []
+    if datos is None and isinstance(respuesta, Mapping) and "meta" in respuesta:
+        return []
+    if not isinstance(datos, list) or not all(isinstance(d, Mapping) and "id" in d for d in datos):
+        raise ErrorDeContrato("X no contestó con una lista de publicaciones.")
+    return datos
+
+
+def _clase(error: Mapping[str, Any]) -> str:
+    return str(error.get("type") or "").rpartition("/")[2]
