@@ -16,7 +16,7 @@ class Mensaje(DeEscucha, table=True):
     en_respuesta_a: el identificador, en la red, de aquello a lo que contesta.
     interacciones: None si la red no dio ninguna («sin dato»). idioma: el que dijo la red; vacío si no lo dijo.
     latitud, longitud: grados; lugar: su nombre; lugar_por: cómo se supo («coordenadas», «recuadro», «texto», «autor»;
-    vacío: no se sabe dónde); lugar_confianza: de 0 a 1.
+    vacío: no se sabe dónde); lugar_confianza: de 0 a 1; lugar_radio_km: hasta dónde puede errarse (`Donde.radio_km`).
     editado_en: última vez que se notó que cambió. borrado_en: cuándo se notó que ya no está en la red; su texto se
     vacía. comprobado_en: última vez que se supo que seguía en la red.
     """
@@ -60,6 +60,7 @@ class Mensaje(DeEscucha, table=True):
     lugar: str = Field(default="", max_length=200)
     lugar_por: str = Field(default="", max_length=16)
     lugar_confianza: float | None = None
+    lugar_radio_km: float | None = None
     publicado_en: datetime = Field(sa_type=FechaUTC)
     recibido_en: datetime = Field(sa_type=FechaUTC)
     editado_en: datetime | None = Field(default=None, sa_type=FechaUTC)

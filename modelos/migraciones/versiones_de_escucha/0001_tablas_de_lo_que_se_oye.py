@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("lugar", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("lugar_por", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("lugar_confianza", sa.Float(), nullable=True),
+        sa.Column("lugar_radio_km", sa.Float(), nullable=True),
         sa.Column("publicado_en", modelos.base.FechaUTC(timezone=True), nullable=False),
         sa.Column("recibido_en", modelos.base.FechaUTC(timezone=True), nullable=False),
         sa.Column("editado_en", modelos.base.FechaUTC(timezone=True), nullable=True),

@@ -32,6 +32,7 @@ VACIO: dict[str, Any] = {
     "lugar": "",
     "lugar_por": "",
     "lugar_confianza": None,
+    "lugar_radio_km": None,
 }
 """Lo que se quita de un mensaje borrado: qué dijo, quién y dónde. Queda que hubo uno, de qué clase y cuándo."""
 
@@ -110,6 +111,7 @@ def _dicho(oido: Oido, entendido: Entendido) -> dict[str, Any]:
         "lugar": limpiar_texto(donde.nombre, 200) if donde else "",
         "lugar_por": donde.por.value if donde else "",
         "lugar_confianza": grados(donde.confianza) if donde else None,
+        "lugar_radio_km": grados(donde.radio_km) if donde else None,
     }
 
 
