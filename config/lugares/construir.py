@@ -130,11 +130,11 @@ def filas() -> list[tuple[object, ...]]:
     for c in sorted(mexico, key=lambda c: (c["admin1code"], -c["population"], c["geonameid"])):
         nombre, dentro = sin_parentesis(c["name"])
         if c["geonameid"] in COMO_SE_LE_DICE:
-            nombre, otros = COMO_SE_LE_DICE[c["geonameid"]]
+            nombre, alternos = COMO_SE_LE_DICE[c["geonameid"]]
         else:
-            otros = otros_nombres(nombre, [*dentro, *c["alternatenames"]], veces)
+            alternos = otros_nombres(nombre, [*dentro, *c["alternatenames"]], veces)
         donde = (f"{c['latitude']:.5f}", f"{c['longitude']:.5f}")
-        salida.append((nombre, "|".join(otros), "", *donde, c["population"], ESTADOS[c["admin1code"]][0], ""))
+        salida.append((nombre, "|".join(alternos), "", *donde, c["population"], ESTADOS[c["admin1code"]][0], ""))
     return salida
 
 

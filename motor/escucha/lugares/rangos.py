@@ -1,8 +1,8 @@
 """Los rangos geográficos de los monitores, y cuáles contienen el lugar de un mensaje. Puro.
 
 Un lugar casi nunca es un punto: se sabe hasta cierta distancia (`Donde.radio_km`). La regla: **un mensaje está en un
-rango si al menos la mitad de donde pudo ser cae dentro**. Así, lo que sólo se sabe con ±30 km no cuenta como dentro de un
-círculo de 2 km, y una colonia pegada al borde cuenta si la mitad de ella está dentro.
+rango si al menos la mitad de donde pudo ser cae dentro**. Así, lo que sólo se sabe con ±30 km no cuenta como dentro de
+un círculo de 2 km, y una colonia pegada al borde cuenta si la mitad de ella está dentro.
 """
 
 from collections.abc import Mapping
@@ -223,6 +223,8 @@ def poligonos_de(geojson: object) -> list[Any]:
             return poligonos_de(geojson.get("geometry"))
         case "FeatureCollection" if isinstance(geojson.get("features"), list):
             juntos = [poligono for parte in geojson["features"] for poligono in poligonos_de(parte)]
+        case "GeometryCollection" if isinstance(geojson.get("geometries"), list):
+            juntos = [poligono for parte in geojson["geometries"] for poligono in poligonos_de(parte)]
         case "Polygon":
             juntos = [geojson.get("coordinates")]
         case "MultiPolygon" if isinstance(geojson.get("coordinates"), list | tuple):
