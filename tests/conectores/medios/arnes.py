@@ -85,7 +85,7 @@ class _Manejador(BaseHTTPRequestHandler):
 @contextmanager
 def diario() -> Iterator[Diario]:
     with Diario() as servidor:
-        hilo = threading.Thread(target=servidor.serve_forever)
+        hilo = threading.Thread(target=servidor.serve_forever, kwargs={"poll_interval": 0.02})
         hilo.start()
         try:
             yield servidor
