@@ -1,6 +1,6 @@
 """El correo de un alza: qué, cuánto, desde cuándo, dónde, qué tan seguro, qué hacer, y luego lo demás. Puro."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from motor.avisos import frases, hoja
@@ -14,24 +14,26 @@ CID = "grafica@pregonero"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carta:
-    """Los hechos y cómo se cuentan. a_tiempo: si sale ya; no, si espera a la mañana. grafica: el PNG; None si no hay.
-
-    asunto_de: el de la primera de la historia, para contestar en su hilo; vacío si es la primera.
-    """
+    """Los hechos y cómo se cuentan. grafica: el PNG; None si no hay. Se llama con las acciones y da el pliego."""
 
     hechos: Hechos
     momento: Momento
     zona: ZoneInfo
     a_tiempo: bool = True
     grafica: bytes | None = None
-    asunto_de: str = ""
 
     def __call__(self, acciones: Acciones) -> Pliego:
+        """Lo que empeora antes de que salga el primero es, para quien lo lee, la primera noticia."""
+        es_la_primera = self.momento is Momento.PEOR and not acciones.responde_a
+        momento = Momento.NUEVA if es_la_primera else self.momento
+        return replace(self, a_tiempo=acciones.a_tiempo, momento=momento).pliego(acciones)
+
+    def pliego(self, acciones: Acciones) -> Pliego:
         imagenes: tuple[Imagen, ...] = ()
         if self.grafica is not None:
             imagenes = (Imagen(CID, "grafica.png", self.en_palabras(), self.grafica),)
         return Pliego(
-            asunto=f"Re: {self.asunto_de}" if self.asunto_de else self.asunto(),
+            asunto=f"Re: {acciones.responde_a}" if acciones.responde_a else self.asunto(),
             texto=self.texto(acciones),
             html=self.html(acciones),
             imagenes=imagenes,
@@ -78,7 +80,7 @@ class Carta:
         )
 
     def datos(self) -> list[tuple[str, str]]:
-        """Los renglones de «desde, dónde, quiénes, seguro»; el que no se sabe no está."""
+        """Los renglones de «desde, dónde, quiénes, certeza»; el que no se sabe no está."""
         h = self.hechos
         filas = [("Desde", frases.desde_cuando(h, self.zona))]
         if lugares := frases.donde(h):
@@ -88,7 +90,7 @@ class Carta:
         if len(h.temas) > 1:
             filas.append(("También en", frases.enumerar(h.temas[1:])))
         if self.momento is not Momento.RECUPERADA:
-            filas.append(("Seguridad", frases.seguridad(h)))
+            filas.append(("Certeza", frases.seguridad(h)))
         if h.sin_oir:
             nota = f"{frases.enumerar(h.sin_oir[:3])}: no se pueden oír ahora; puede haber más mensajes"
             filas.append(("Falta", nota))
@@ -118,14 +120,7 @@ class Carta:
         return "\n\n".join(partes)
 
     def _contestar(self, acciones: Acciones) -> list[str]:
-        if self.momento is Momento.RECUPERADA:
-            return []
-        if acciones.enlace:
-            return [f"Diga «enterada», o silencie este tema un rato: {acciones.enlace}"]
-        return [
-            f"Diga «enterada», en el servidor: pregonero avisos atender {acciones.historia_id}",
-            f"Para silenciar este tema: pregonero avisos silenciar {acciones.ambito} --horas 4",
-        ]
+        return [] if self.momento is Momento.RECUPERADA else frases.contestar(acciones)
 
     def _dicho(self, d: Dicho) -> str:
         enlace = f"\n{d.url}" if d.url else ""
@@ -150,7 +145,7 @@ class Carta:
             bloques.append(hoja.parrafo(self.resumen()))
         bloques.append(hoja.datos(self.datos()))
         bloques.append(hoja.pasos(self.que_hacer()))
-        bloques += self._botones(acciones) if alza else []
+        bloques += [hoja.contestar(acciones.enlace, frases.contestar(acciones))] if alza else []
         if self.grafica is not None:
             bloques.append(hoja.imagen(CID, self.en_palabras()))
         if h.ruidosos:
@@ -163,11 +158,6 @@ class Carta:
         return hoja.pagina(
             self.asunto(), adelanto=self.resumen(), bloques=bloques, pie=escrito, tono="alza" if alza else "calma"
         )
-
-    def _botones(self, acciones: Acciones) -> list[str]:
-        if acciones.enlace:
-            return [hoja.botones([("Enterada", acciones.enlace), ("Silenciar este tema", acciones.enlace)])]
-        return [hoja.ordenes(self._contestar(acciones))]
 
 
 def _trozo(d: Dicho) -> str:

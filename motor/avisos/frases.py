@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from motor.avisos.hechos import Hechos
+from motor.avisos.hechos import Acciones, Hechos
 from motor.legible import DIAS, MESES, retraso_legible
 
 LARGO_DEL_ASUNTO = 70
@@ -133,7 +133,7 @@ def _falsas(al_mes: float) -> str:
 _COMO = {
     "coordenadas": "el punto que dio la red",
     "recuadro": "el lugar que marcó quien escribió",
-    "texto": "lo que dice su texto",
+    "texto": "lo que dice el texto",
 }
 
 
@@ -143,13 +143,13 @@ def donde(h: Hechos, *, cuantos: int = 3) -> str:
 
 
 def como_se_sabe_donde(h: Hechos) -> str:
-    """«según lo que dice su texto, en 12 mensajes»."""
+    """«según lo que dice el texto de 12 mensajes»."""
     formas = [_COMO[p] for p in ("coordenadas", "recuadro", "texto") if p in h.lugar_por]
-    return f"según {enumerar(formas) or 'los mensajes'}, en {mensajes(h.con_lugar)}"
+    return f"según {enumerar(formas) or 'lo que dio la red'} de {mensajes(h.con_lugar)}"
 
 
 def quienes(h: Hechos) -> str:
-    """«41 personas distintas · X 30, Facebook 12»."""
+    """«41 cuentas distintas · X 30, Facebook 12»: una cuenta no siempre es una persona."""
     partes = []
     if h.autores is not None:
         partes.append("1 cuenta" if h.autores == 1 else f"{numero(h.autores)} cuentas distintas")
@@ -177,3 +177,13 @@ def asunto(h: Hechos) -> str:
     base = lo_normal(h)
     cola = f": {mensajes(cifra(h))} {rato} (lo normal: {'casi 0' if base < 0.5 else numero(base)})"
     return f"Sube {recortar(h.temas[0], LARGO_DEL_ASUNTO - len(cola) - 5)}{cola}"[:LARGO_DEL_ASUNTO]
+
+
+def contestar(acciones: Acciones) -> list[str]:
+    """Cómo decir «enterada» y cómo silenciar: con el enlace o, si no lo hay, desde el servidor."""
+    if acciones.enlace:
+        return [f"Diga «enterada», o silencie este tema un rato: {acciones.enlace}"]
+    return [
+        f"Diga «enterada», en el servidor: pregonero avisos atender {acciones.historia_id}",
+        f"Para silenciar este tema: pregonero avisos silenciar {acciones.ambito} --horas 4",
+    ]

@@ -12,9 +12,10 @@ import altair as alt
 
 from motor.avisos.normal import HORA, Punto
 
-ANCHO, ALTO = 560, 230
-_GRIS, _ROJO, _LINEA, _TINTA = "#9fb3c8", "#b42318", "#334e68", "#52606d"
-_NORMAL, _ALZA, _COMUN = "mensajes por hora", "el alza", "lo normal"
+ANCHO, ALTO = 430, 230
+_GRIS, _ROJO, _LINEA, _TINTA, _CLARO = "#9fb3c8", "#b42318", "#102a43", "#3e4c59", "#e4e7eb"
+_LETRA_PX = 15  # en un teléfono la gráfica se ve a ocho décimos
+_NORMAL, _ALZA, _COMUN, _HUECO = "por hora", "el alza", "lo normal", "sin dato"
 
 _DIAS = ["domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"]
 _MESES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()  # noqa: SIM905 # doce literales son menos legibles
@@ -49,30 +50,33 @@ def especificacion(
             " : utcFormat(datum.value, '%H:%M')",
             values=_marcas(puntos, zona),
             labelColor=_TINTA,
-            labelFontSize=13,
+            labelFontSize=_LETRA_PX,
         ),
     )
     cuenta = alt.Axis(
-        title=None, tickMinStep=1, tickCount=4, format="d", labelColor=_TINTA, labelFontSize=13, domain=False
+        title=None, tickMinStep=1, tickCount=4, format="d", labelColor=_TINTA, labelFontSize=_LETRA_PX, domain=False
     )
-    que = alt.Scale(domain=[_NORMAL, _ALZA, _COMUN], range=[_GRIS, _ROJO, _LINEA])
+    colores = {_NORMAL: _GRIS, _ALZA: _ROJO, _COMUN: _LINEA}
+    if any(p.visto is None for p in puntos):
+        colores[_HUECO] = _CLARO
+    que = alt.Scale(domain=list(colores), range=list(colores.values()))
     base = alt.Chart(alt.InlineData(values=filas))
     leyenda = alt.Legend(
         title=None,
         orient="top",
-        labelFontSize=14,
+        labelFontSize=_LETRA_PX,
         labelColor=_TINTA,
         symbolType="square",
         symbolSize=120,
         labelLimit=300,
     )
     color = alt.Color("que:N", scale=que, legend=leyenda)
-    huecos = base.transform_filter("datum.visto === null").mark_rect(color="#e4e7eb", opacity=0.8)
+    huecos = base.transform_filter("datum.visto === null").transform_calculate(que=f"'{_HUECO}'")
     barras = base.transform_filter("datum.visto !== null").mark_bar()
     linea = base.transform_filter("datum.normal !== null").transform_calculate(que=f"'{_COMUN}'")
     capas = alt.layer(
-        huecos.encode(x=tiempo, x2="fin:T"),
-        barras.encode(x=tiempo, x2="fin:T", y=alt.Y("visto:Q", axis=cuenta), color=color),
+        huecos.mark_rect().encode(x=tiempo, x2="fin:T", color=color),
+        barras.encode(x=tiempo, x2="fin:T", y=alt.Y("visto:Q", axis=cuenta), y2="cero:Q", color=color),
         linea.mark_line(interpolate="step-after", strokeWidth=2).encode(x=tiempo, y="normal:Q", color=color),
     )
     grafica = capas.properties(width=ANCHO, height=ALTO, background="#ffffff", padding=10)
@@ -100,6 +104,7 @@ def _fila(p: Punto, alza_desde: datetime, alza_hasta: datetime, *, zona: ZoneInf
     return {
         "t": _local(p.inicio, zona),
         "fin": _local(p.inicio + HORA, zona),
+        "cero": 0,
         "visto": p.visto,
         "normal": None if p.normal is None else round(p.normal, 2),
         "que": _ALZA if es_alza else _NORMAL,

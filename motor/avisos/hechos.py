@@ -68,11 +68,17 @@ class Hechos:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acciones:
-    """Cómo contesta quien lo lee. enlace: la página firmada; vacío si este servidor no tiene dirección pública."""
+    """Cómo contesta quien lo lee, y en qué sitio de la conversación va.
+
+    enlace: la página firmada; vacío si este servidor no tiene dirección pública. responde_a: el asunto del primero de
+    la historia; vacío si es éste. a_tiempo: si sale ya; no, si espera a la mañana o a que acabe un silencio.
+    """
 
     historia_id: int
     ambito: str
     enlace: str = ""
+    responde_a: str = ""
+    a_tiempo: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

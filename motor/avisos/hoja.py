@@ -120,6 +120,13 @@ def botones(enlaces: Sequence[tuple[str, str]]) -> str:
     )
 
 
+def contestar(enlace: str, como: Sequence[str]) -> str:
+    """Los botones o, sin dirección pública, cómo se hace desde el servidor."""
+    if enlace:
+        return botones([("Enterada", enlace), ("Silenciar este tema", f"{enlace}#silenciar")])
+    return ordenes(como)
+
+
 def ordenes(lista: Sequence[str]) -> str:
     """Cómo contestar desde el servidor, cuando no hay página."""
     renglones = "<br>".join(_t(o) for o in lista)

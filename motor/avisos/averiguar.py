@@ -1,0 +1,207 @@
+"""Averiguar, en la base de lo que se oye, lo que un correo va a contar. Sólo lee."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from conectores.contrato_escucha import Clase
+from modelos import Monitor
+from modelos.escucha import Coincidencia, Fuente, Mensaje, Pico
+from modelos.escucha.consultas import conteos, cuantos, fuentes_activas, lagunas, lugares, mas_ruidosos, por_red, textos
+from motor.avisos.hechos import Dicho, Hechos
+from motor.avisos.normal import HORA, PASADO, Punto, en_punto, horas, perfil_normal, serie
+from motor.avisos.palabras import del_alza
+from motor.avisos.parecido import Rastro
+from motor.escucha.entorno import EntornoDeEscucha
+
+QUINCENA = timedelta(days=14)
+A_LA_VISTA = timedelta(days=3)
+"""Cuánto pasado enseña la gráfica."""
+RUIDOSOS = 4
+SIN_OIR = timedelta(minutes=30)
+"""Una fuente que falla y no se ha podido oír en este rato se dice en el correo."""
+
+
+def monitores_de(escucha: EntornoDeEscucha, ids: Collection[int]) -> dict[int, Monitor]:
+    with escucha.principal.base.leer() as sesion:
+        return {m.id: m for m in sesion.scalars(select(Monitor).where(col(Monitor.id).in_(ids)))}
+
+
+def nombre_de_red(escucha: EntornoDeEscucha, red: str) -> str:
+    """Como la llama la gente; las que sólo se oyen no tienen capacidades de donde leerlo."""
+    try:
+        return escucha.principal.capacidades_de(red).nombre
+    except (KeyError, ImportError):
+        return red.capitalize()
+
+
+def reunir(escucha: EntornoDeEscucha, picos: Sequence[Pico], temas: Mapping[int, str], *, ahora: datetime) -> Hechos:
+    """Los hechos de un alza. picos: los suyos, uno o varios por monitor. temas: cómo se llama cada monitor."""
+    mayor = max(picos, key=lambda p: p.puntaje)
+    ids = [mayor.monitor_id, *(m for m in temas if m != mayor.monitor_id)]
+    ultimo = max((p for p in picos if p.monitor_id == mayor.monitor_id), key=lambda p: p.visto_en)
+    desde = min(p.desde for p in picos)
+    fines = [p.hasta for p in picos]
+    fin = None if None in fines else max(f for f in fines if f is not None)
+    hasta = (fin or ahora) + timedelta(microseconds=1)
+    with escucha.base.leer() as sesion:
+        puntos = _puntos(sesion, escucha, mayor.monitor_id, hasta=ahora)
+        sitios = lugares(sesion, ids, desde, hasta, limite=5, sin_redes=_redes_sin_lugar(escucha, sesion))
+        con_lugar, formas = _como_se_sabe(sesion, ids, desde, hasta=hasta, nombres={s.nombre for s in sitios})
+        dichos = [dicho(escucha, m) for m in mas_ruidosos(sesion, ids, desde, hasta, RUIDOSOS)]
+        nuevas = del_alza(textos(sesion, ids, desde, hasta), textos(sesion, ids, desde - QUINCENA, desde))
+        redes = [(nombre_de_red(escucha, r.nombre), r.cuenta) for r in por_red(sesion, ids, desde, hasta)]
+        return Hechos(
+            temas=tuple(temas[i] for i in ids),
+            valor=round(ultimo.valor),
+            esperado=ultimo.esperado,
+            lapso=timedelta(seconds=mayor.paso_s),
+            desde=desde,
+            ahora=ahora,
+            total=cuantos(sesion, [mayor.monitor_id], desde, hasta),
+            normal_total=_normal_del_rato(puntos, desde, ahora),
+            lugares=tuple((s.nombre, s.cuenta) for s in sitios),
+            con_lugar=con_lugar,
+            lugar_por=formas,
+            autores=_autores(sesion, ids, desde, hasta),
+            redes=tuple(redes),
+            ruidosos=tuple(dichos),
+            palabras=tuple(nuevas),
+            puntos=tuple(puntos),
+            sin_oir=tuple(f.nombre or f.clave for f in _calladas(sesion, ahora)),
+            falsas_alarmas=escucha.reglas.escucha.falsas_alarmas,
+            hasta=fin,
+            maximo=round(max(max(p.maximo, p.valor) for p in picos)),
+        )
+
+
+def rastro(escucha: EntornoDeEscucha, monitor_ids: Collection[int], desde: datetime, hasta: datetime) -> Rastro:
+    """Lo que unos monitores cuentan en una ventana, para saber si es la historia de otros."""
+    suyos = select(col(Coincidencia.mensaje_id)).where(
+        col(Coincidencia.monitor_id).in_(monitor_ids),
+        col(Coincidencia.publicado_en) >= desde,
+        col(Coincidencia.publicado_en) <= hasta,
+    )
+    with escucha.base.leer() as sesion:
+        mensajes = frozenset(sesion.scalars(suyos))
+        sitios = lugares(sesion, monitor_ids, desde, hasta, limite=1, sin_redes=_redes_sin_lugar(escucha, sesion))
+        nuevas = del_alza(
+            textos(sesion, monitor_ids, desde, hasta), textos(sesion, monitor_ids, desde - QUINCENA, desde)
+        )
+    lugar = sitios[0].nombre if sitios else ""
+    return Rastro(mensajes=mensajes, lugar=lugar, palabras=frozenset(p for p, _ in nuevas))
+
+
+def dicho(escucha: EntornoDeEscucha, m: Mensaje) -> Dicho:
+    """Un mensaje, como se enseña. Del autor, sólo su usuario público; de un directo, nada de lo que dice."""
+    privado = m.clase == Clase.DIRECTO
+    cuerpo = f"{m.titulo}. {m.texto}" if m.titulo and not m.texto.startswith(m.titulo) else m.texto
+    return Dicho(
+        red=nombre_de_red(escucha, m.red),
+        usuario="" if privado or not m.autor_usuario else f"@{m.autor_usuario.removeprefix('@')}",
+        texto="" if privado else cuerpo,
+        publicado_en=m.publicado_en,
+        url=m.url,
+        interacciones=m.interacciones,
+        seguidores=None if privado else m.autor_seguidores,
+    )
+
+
+def conteo_por_hora(sesion: Session, monitor_id: int, *, desde: datetime, hasta: datetime) -> dict[datetime, int]:
+    """Mensajes de un monitor por hora UTC; los que se cuentan cada cinco minutos, sumados."""
+    for paso_s in (3600, 300):
+        filas = conteos(sesion, monitor_id, paso_s=paso_s, desde=en_punto(desde), hasta=hasta)
+        if filas:
+            suma: Counter[datetime] = Counter()
+            for inicio, cuenta in filas:
+                suma[en_punto(inicio)] += cuenta
+            return dict(suma)
+    return {}
+
+
+def sin_dato(sesion: Session, *, desde: datetime, hasta: datetime) -> frozenset[datetime]:
+    """Las horas en que alguna fuente encendida no se oyó más de media hora."""
+    perdidas: Counter[datetime] = Counter()
+    for _, inicio, fin in lagunas(sesion, [f.id for f in fuentes_activas(sesion)], desde=desde, hasta=hasta):
+        for hora in horas(max(inicio, desde), min(fin, hasta)):
+            perdidas[hora] += int((min(fin, hora + HORA) - max(inicio, hora)).total_seconds())
+    return frozenset(h for h, s in perdidas.items() if s > 1800)
+
+
+def _puntos(sesion: Session, escucha: EntornoDeEscucha, monitor_id: int, *, hasta: datetime) -> list[Punto]:
+    zona, inicio = escucha.reglas.zona, hasta - PASADO
+    conteo = conteo_por_hora(sesion, monitor_id, desde=inicio, hasta=hasta)
+    if not conteo:
+        return []
+    perdidas = sin_dato(sesion, desde=inicio, hasta=hasta)
+    primera = max(min(conteo), inicio)  # antes del primer mensaje no se sabe si se oía
+    fin_del_pasado = en_punto(hasta) - timedelta(hours=12)
+    normal = perfil_normal(conteo, desde=primera, hasta=fin_del_pasado, sin_dato=perdidas, zona=zona)
+    visible = max(hasta - A_LA_VISTA, primera)
+    return serie(conteo, normal, desde=visible, hasta=hasta, sin_dato=perdidas, zona=zona)
+
+
+def _normal_del_rato(puntos: Iterable[Punto], desde: datetime, hasta: datetime) -> float | None:
+    """Lo normal entre dos instantes; None si de alguna hora no se sabe."""
+    suma, alguna = 0.0, False
+    for p in puntos:
+        tramo = min(p.inicio + HORA, hasta) - max(p.inicio, desde)
+        if tramo <= timedelta(0):
+            continue
+        if p.normal is None:
+            return None
+        suma, alguna = suma + p.normal * (tramo / HORA), True
+    return suma if alguna else None
+
+
+def _autores(sesion: Session, ids: Collection[int], desde: datetime, hasta: datetime) -> int | None:
+    """Cuántas cuentas distintas; None si ninguna red dijo de quién es lo suyo."""
+    suyos = (
+        select(col(Mensaje.red), col(Mensaje.autor_id))
+        .join(Coincidencia, col(Coincidencia.mensaje_id) == col(Mensaje.id))
+        .where(
+            col(Coincidencia.monitor_id).in_(ids),
+            col(Coincidencia.publicado_en) >= desde,
+            col(Coincidencia.publicado_en) < hasta,
+            col(Mensaje.autor_id) != "",
+        )
+        .distinct()
+    )
+    return sesion.scalar(select(func.count()).select_from(suyos.subquery())) or None
+
+
+def _como_se_sabe(
+    sesion: Session, ids: Collection[int], desde: datetime, *, hasta: datetime, nombres: Collection[str]
+) -> tuple[int, frozenset[str]]:
+    """En cuántos mensajes se supo dónde, y de qué formas."""
+    if not nombres:
+        return 0, frozenset()
+    orden = (
+        select(col(Mensaje.lugar_por), func.count(col(Mensaje.id).distinct()))
+        .join(Coincidencia, col(Coincidencia.mensaje_id) == col(Mensaje.id))
+        .where(
+            col(Coincidencia.monitor_id).in_(ids),
+            col(Coincidencia.publicado_en) >= desde,
+            col(Coincidencia.publicado_en) < hasta,
+            col(Mensaje.lugar).in_(nombres),
+            col(Mensaje.lugar_por) != "autor",
+            col(Mensaje.borrado_en).is_(None),
+        )
+        .group_by(col(Mensaje.lugar_por))
+    )
+    formas = {por: n for por, n in sesion.execute(orden)}
+    return sum(formas.values()), frozenset(formas)
+
+
+def _redes_sin_lugar(escucha: EntornoDeEscucha, sesion: Session) -> list[str]:
+    """Las redes oídas que prohíben guardar dónde está la gente aparte de su mensaje."""
+    redes = sesion.scalars(select(col(Fuente.red)).distinct())
+    return [r for r in redes if (hechos := escucha.hechos_de(r)) is not None and hechos.lugar_solo_con_el_mensaje]
+
+
+def _calladas(sesion: Session, ahora: datetime) -> list[Fuente]:
+    """Las fuentes encendidas que fallan ahora mismo."""
+    return [f for f in fuentes_activas(sesion) if f.fallos > 0 and (f.oida_en is None or ahora - f.oida_en > SIN_OIR)]
