@@ -5,8 +5,7 @@ sube: el cursor es el último que se dio, así que repetir una pregunta da lo mi
 """
 
 import threading
-import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,7 +26,8 @@ class Renglon:
 
 @dataclass(slots=True)
 class Pueblo:
-    """por_tanda: mensajes en cada respuesta. cobra: dólares por mensaje leído. demora_s: lo que tarda en contestar.
+    """por_tanda: mensajes en cada respuesta. cobra: dólares por mensaje leído. al_contestar: lo que pasa antes
+    de cada respuesta.
 
     medidas, perfil: los números que dará de cada publicación y del perfil. cuentas: lo que se ve de las ajenas.
     preguntas: cada (canal o consulta, desde) que se hizo, en orden.
@@ -35,7 +35,7 @@ class Pueblo:
 
     por_tanda: int = 2
     cobra: Decimal = Decimal(0)
-    demora_s: float = 0.0
+    al_contestar: Callable[[], None] | None = None
     medidas: dict[str, dict[str, int]] = field(default_factory=dict)
     perfil: dict[str, int] = field(default_factory=lambda: {"seguidores": 1200})
     cuentas: dict[str, Retrato | Ilegible] = field(default_factory=dict)
@@ -86,9 +86,9 @@ class Pueblo:
         self._fallas.extend([error] * veces)
 
     def contestar(self) -> None:
-        """Lo que pasa antes de cada respuesta: tarda, o falla."""
-        if self.demora_s:
-            time.sleep(self.demora_s)
+        """Lo que pasa antes de cada respuesta: lo que se le haya dicho, o una falla."""
+        if self.al_contestar is not None:
+            self.al_contestar()
         with self._candado:
             falla = self._fallas.pop(0) if self._fallas else None
         if falla is not None:

@@ -23,6 +23,7 @@ class EntornoDeEscucha:
     encendida: si la oficina encendió la escucha de una red que viene apagada.
     presupuesto: dólares al mes que se pueden gastar en una red que cobra (0: ninguno).
     archivos: la carpeta con `monitores.toml`, `fuentes.toml`, `avisos.toml` y `lugares/`.
+    red_de_medios: con qué se leen los medios digitales del archivo; vacía si con nada.
     """
 
     principal: Entorno
@@ -32,6 +33,7 @@ class EntornoDeEscucha:
     encendida: Callable[[str], bool]
     presupuesto: Callable[[str], Decimal]
     archivos: Path
+    red_de_medios: str = ""
 
     @property
     def reloj(self) -> Reloj:

@@ -1,0 +1,135 @@
+"""El recolector: reparte las fuentes a las que les toca entre unos hilos, cada red con los suyos.
+
+Una red caída o lenta ocupa sólo sus hilos, así que nunca retrasa a otra. `recolectar` no espera: quien marca el compás
+lo llama cada pocos segundos. Lo que toca es siempre una consulta, y reclamar una fuente es un UPDATE con guarda: varios
+procesos se reparten la misma base sin preguntar dos veces.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+
+from modelos.escucha import Fuente
+from motor.escucha.entendido import Entender
+from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.recoleccion.fuentes import sincronizar_fuentes
+from motor.escucha.recoleccion.reparto import Pendiente, pendientes, reclamar
+from motor.escucha.recoleccion.ronda import atender
+from motor.escucha.recoleccion.turno import Resultado
+
+logger = logging.getLogger(__name__)
+
+AL_DIA_CADA = timedelta(minutes=1)
+PLAZO_DE_CIERRE_S = 8.0
+
+Hecho = Resultado | Exception
+
+
+class Recolector:
+    """entender_de: da el `Entender` del momento, porque los monitores cambian. al_acabar: se llama tras cada turno."""
+
+    def __init__(
+        self,
+        escucha: EntornoDeEscucha,
+        entender_de: Callable[[], Entender],
+        *,
+        azar: random.Random | None = None,
+        al_acabar: Callable[[Fuente, Hecho], None] | None = None,
+    ) -> None:
+        self._escucha = escucha
+        self._entender_de = entender_de
+        self._azar = azar or random.Random()  # noqa: S311 # azar para repartir esperas
+        self._al_acabar = al_acabar
+        self._por_red = max(1, escucha.reglas.escucha.hilos // 3)
+        self._hilos: dict[str, ThreadPoolExecutor] = {}
+        self._en_curso: dict[str, set[Future[Hecho | None]]] = {}
+        self._atendidas: set[int] = set()
+        self._candado = threading.Lock()
+        self._fin = threading.Event()
+        self._al_dia_s = float("-inf")
+        self._faltas: tuple[str, ...] = ()
+
+    def recolectar(self) -> int:
+        """Empezar lo que toca y quepa; cuántas fuentes se empezaron. Vuelve enseguida. Lanza si la base no contesta."""
+        if self._fin.is_set() or not self._escucha.reglas.escucha.activa:
+            return 0
+        self._poner_al_dia()
+        por_red: dict[str, list[Pendiente]] = {}
+        for pendiente in pendientes(self._escucha):
+            por_red.setdefault(pendiente.red, []).append(pendiente)
+        return sum(self._empezar(red, tocan) for red, tocan in por_red.items())
+
+    def esperar(self, plazo_s: float | None = None) -> bool:
+        """Esperar a que acabe lo empezado; False si no acabó a tiempo."""
+        with self._candado:
+            todas = [f for suyas in self._en_curso.values() for f in suyas]
+        return not wait(todas, timeout=plazo_s).not_done
+
+    def cerrar(self, plazo_s: float = PLAZO_DE_CIERRE_S) -> None:
+        """No empezar nada más y acabar lo que está a medias: cada fuente acaba su petición, la guarda y para."""
+        self._fin.set()
+        with self._candado:
+            hilos = list(self._hilos.values())
+        for suyos in hilos:
+            suyos.shutdown(wait=False, cancel_futures=True)
+        if not self.esperar(plazo_s):
+            logger.warning("Quedaron redes sin contestar al cerrar; se les preguntará otra vez al arrancar.")
+
+    def _poner_al_dia(self) -> None:
+        ahora_s = self._escucha.reloj.desde_el_arranque()
+        if ahora_s - self._al_dia_s < AL_DIA_CADA.total_seconds():
+            return
+        faltas = sincronizar_fuentes(self._escucha, despertar=self._al_dia_s == float("-inf")).faltas
+        self._al_dia_s = ahora_s
+        if faltas and faltas != self._faltas:
+            logger.error("fuentes.toml: %s", " ".join(faltas), extra={"accion": "fuentes_mal_escritas"})
+        self._faltas = faltas
+
+    def _empezar(self, red: str, tocan: list[Pendiente]) -> int:
+        with self._candado:
+            libres = self._por_red - len(self._en_curso.setdefault(red, set()))
+        empezadas = 0
+        for pendiente in tocan:
+            if empezadas >= libres:
+                break
+            if pendiente.id in self._atendidas:  # tarda más que su arriendo: que acabe
+                continue
+            fuente = reclamar(self._escucha, pendiente)
+            if fuente is not None:
+                self._lanzar(red, fuente)
+                empezadas += 1
+        return empezadas
+
+    def _lanzar(self, red: str, fuente: Fuente) -> None:
+        with self._candado:
+            if red not in self._hilos:
+                self._hilos[red] = ThreadPoolExecutor(self._por_red, f"oir-{red}")
+            futuro = self._hilos[red].submit(self._atender, fuente)
+            self._en_curso[red].add(futuro)
+            self._atendidas.add(fuente.id)
+        futuro.add_done_callback(lambda f: self._soltar(red, fuente.id, f))
+
+    def _atender(self, fuente: Fuente) -> Hecho | None:
+        if self._fin.is_set():
+            return None
+        hecho = atender(
+            self._escucha,
+            fuente,
+            entender=self._entender_de(),
+            azar=self._azar,
+            seguir=lambda: not self._fin.is_set(),
+        )
+        if self._al_acabar is not None:
+            self._al_acabar(fuente, hecho)
+        return hecho
+
+    def _soltar(self, red: str, fuente_id: int, futuro: "Future[Hecho | None]") -> None:
+        with self._candado:
+            self._atendidas.discard(fuente_id)
+            self._en_curso[red].discard(futuro)
+        if not futuro.cancelled() and (error := futuro.exception()) is not None:
+            # La fuente sigue reclamada: le volverá a tocar cuando venza su arriendo.
+            logger.error("Fallo inesperado al escuchar.", exc_info=error, extra={"accion": "fallo_inesperado"})
