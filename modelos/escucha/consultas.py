@@ -6,7 +6,7 @@ dos se da una sola vez.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVarTuple
 from zoneinfo import ZoneInfo
@@ -74,13 +74,13 @@ def conteos(
 def cuentas_por(
     sesion: Session, monitor_id: int, *, cada: Cada, desde: datetime, hasta: datetime, zona: ZoneInfo
 ) -> dict[datetime, int]:
-    """Cuántos mensajes en cada hora, día o semana *de la zona*, por el instante (con zona) en que empieza.
+    """Cuántos mensajes en cada hora, día o semana *de la zona*, por el instante (en UTC) en que empieza.
 
     Un día que cambia de hora dura 23 o 25; los conteos son por hora, así que las zonas de media hora no caben.
     """
     cuentas: dict[datetime, int] = {}
     for inicio, cuenta in conteos(sesion, monitor_id, paso_s=3600, desde=desde, hasta=hasta):
-        renglon = comienzo(inicio, cada, zona)
+        renglon = comienzo(inicio, cada, zona).astimezone(UTC)  # en hora local, la hora repetida de octubre es una
         cuentas[renglon] = cuentas.get(renglon, 0) + cuenta
     return cuentas
 
