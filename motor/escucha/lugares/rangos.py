@@ -110,10 +110,12 @@ class Rangos:
     def __init__(self, rangos: Mapping[int, Rango], catalogo: Conocedor) -> None:
         self._de: list[int] = []
         self._figuras: list[Circulo | Geometry] = []
+        self._suyas: dict[int, list[Circulo | Geometry]] = {}
         for monitor, rango in rangos.items():
             for figura in _figuras(rango, catalogo):
                 self._de.append(monitor)
                 self._figuras.append(figura)
+                self._suyas.setdefault(monitor, []).append(figura)
         if self._figuras:
             from shapely import STRtree, prepare
 
@@ -130,6 +132,10 @@ class Rangos:
             if monitor not in hallados and _parte(donde, self._figuras[indice]) >= MITAD:
                 hallados.add(monitor)
         return hallados
+
+    def contiene(self, monitor: int, donde: Donde) -> bool:
+        """Lo mismo, de un solo monitor: más corto cuando casi ninguno de los demás interesa."""
+        return any(_parte(donde, figura) >= MITAD for figura in self._suyas.get(monitor, ()))
 
 
 def _figuras(rango: Rango, catalogo: Conocedor) -> "list[Circulo | Geometry]":
