@@ -1,4 +1,4 @@
-"""La API v5 de Pinterest: pines con imágenes o video, tableros y la subida de videos.
+"""La API v5 de Pinterest: pines con imágenes o video, tableros, la subida de videos y los números de cada pin.
 
 Fuente: descripción oficial 5.23.0 (repo pinterest/api-description) y developers.pinterest.com, consultadas
 2026-11-22. Los códigos del cuerpo de error que no están en la descripción se suponen; sólo su forma es segura.
@@ -10,6 +10,7 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from simulador.descarga import NoSeDescarga, descargar
@@ -22,6 +23,17 @@ _VARIAS = range(2, 6)
 _SIN_LIMITE = 1000
 _FORMATOS = ("image/jpeg", "image/png")
 _PAGINA_MAXIMA = 250
+_ANALITICA_DIAS = 90
+_DE_ANALITICA = {
+    "IMPRESSION": "vistas",
+    "SAVE": "guardados",
+    "OUTBOUND_CLICK": "clics",
+    "PIN_CLICK": "acercamientos",
+    "PROFILE_VISIT": "visitas_al_perfil",
+    "USER_FOLLOW": "seguidores",
+    "TOTAL_COMMENTS": "comentarios",
+    "TOTAL_REACTIONS": "me_gusta",
+}
 
 
 class NoPasa(Exception):
@@ -147,8 +159,10 @@ class RedPinterest:
                     una for una in self._estado.listar("pinterest", cuenta.id) if una.extra["tablero"] == id_tablero
                 ]
                 return self._paginar(p, del_tablero, cuenta)
+            case ("GET", "v5", "pins", id_externo, "analytics"):
+                return self._analitica(p, self._pin(id_externo))
             case ("GET", "v5", "user_account"):
-                return Respuesta(200, _como_cuenta(cuenta))
+                return Respuesta(200, self._como_cuenta(cuenta))
             case ("POST", "v5", "media"):
                 return self._registrar_video(p, cuenta)
             case ("GET", "v5", "media", id_externo):
@@ -304,6 +318,60 @@ class RedPinterest:
         marcada = base64.urlsafe_b64encode(pagina[-1].id.encode()).decode().rstrip("=") if quedan else None
         return Respuesta(200, {"items": [self._como_pin(p, una, cuenta) for una in pagina], "bookmark": marcada})
 
+    # ── Los números ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _de_toda_su_vida(self, una: Publicada) -> dict[str, Any] | None:
+        if not self._ya_hay_numeros(una):
+            return None
+        dados = self._estado.voces.numeros("pinterest", una.id)
+        nombres = {"impression": "vistas", "clickthrough": "clics", "reaction": "me_gusta", "comment": "comentarios"}
+        numeros = {nombre: dados.get(metrica, 0) for nombre, metrica in nombres.items()}
+        return {"90d": numeros, "lifetime_metrics": numeros}
+
+    def _ya_hay_numeros(self, una: Publicada) -> bool:
+        retraso_s = self._estado.ajustes["pinterest"].retraso_metricas_s
+        return ahora() - una.instante >= timedelta(seconds=retraso_s)
+
+    def _analitica(self, p: Peticion, una: Publicada) -> Respuesta:
+        """Todo lo suyo cae en el primer día; si aún no hay números, los días dicen PROCESSING y la suma, cero."""
+        desde, hasta = _dia(p, "start_date"), _dia(p, "end_date")
+        hoy = ahora().date()
+        if (hoy - desde).days > _ANALITICA_DIAS or not desde <= hasta <= hoy:
+            raise NoPasa(400, 1, "Invalid request: the date range is not valid.")
+        pedidas = p.valor("metric_types").split(",")
+        if not p.valor("metric_types") or (ajenas := [m for m in pedidas if m not in _DE_ANALITICA]):
+            raise NoPasa(400, 1, f"Invalid request: metric_types {p.valor('metric_types') and ajenas}")
+        dados = self._estado.voces.numeros("pinterest", una.id)
+        suma = {m: dados.get(_DE_ANALITICA[m], 0) for m in pedidas if not m.startswith("TOTAL_")}
+        vida = {m: dados.get(_DE_ANALITICA[m], 0) for m in pedidas if m.startswith("TOTAL_")}
+        listo = self._ya_hay_numeros(una)
+        dias = [
+            {
+                "date": (desde + timedelta(days=n)).isoformat(),
+                "data_status": "READY" if listo else "PROCESSING",
+                "metrics": (suma if not n else dict.fromkeys(suma, 0)) if listo else {},
+            }
+            for n in range((hasta - desde).days + 1)
+        ]
+        cuerpo: dict[str, Any] = {"summary_metrics": suma if listo else dict.fromkeys(suma, 0), "daily_metrics": dias}
+        return Respuesta(200, {"all": cuerpo | ({"lifetime_metrics": vida} if vida and listo else {})})
+
+    def _como_cuenta(self, cuenta: Perfil) -> dict[str, Any]:
+        dados = self._estado.voces.numeros("pinterest", cuenta.id)
+        return {
+            "id": cuenta.id,
+            "username": cuenta.usuario,
+            "business_name": cuenta.nombre,
+            "account_type": "BUSINESS",
+            "profile_image": "",
+            "website_url": "",
+            "board_count": len(cuenta.tableros),
+            "pin_count": dados.get("publicaciones", len(list(self._estado.recorrer("pinterest", cuenta.id)))),
+            "follower_count": dados.get("seguidores", 0),
+            "following_count": dados.get("seguidos", 0),
+            "monthly_views": dados.get("vistas", 0),
+        }
+
     def _como_pin(self, p: Peticion, una: Publicada, cuenta: Perfil) -> dict[str, Any]:
         return {
             "id": una.id,
@@ -311,23 +379,25 @@ class RedPinterest:
             "link": una.enlace or None,
             "title": una.titulo or None,
             "description": una.texto or None,
-            "alt_text": una.extra["alternativo"] or None,
-            "board_id": una.extra["tablero"],
+            "alt_text": una.extra.get("alternativo") or None,
+            "board_id": una.extra.get("tablero"),
             "board_section_id": None,
             "board_owner": {"username": cuenta.usuario},
-            "creative_type": "VIDEO" if una.extra["clase"] == "video" else "REGULAR",
+            "creative_type": "VIDEO" if una.extra.get("clase") == "video" else "REGULAR",
             "dominant_color": None,
             "has_been_promoted": False,
             "is_owner": una.perfil == cuenta.id,
             "is_standard": True,
             "parent_pin_id": None,
-            "pin_metrics": None,
+            "pin_metrics": self._de_toda_su_vida(una) if p.valor("pin_metrics") == "true" else None,
             "media": _como_media(p, una),
         }
 
 
 def _como_media(p: Peticion, una: Publicada) -> dict[str, Any]:
     versiones = [_versiones(p, m) for m in una.medios]
+    if not versiones:
+        return {"media_type": "image", "images": {}}
     if una.extra["clase"] == "multiple_images":
         return {"media_type": "multiple_images", "items": [{"item_type": "image", "images": v} for v in versiones]}
     return {"media_type": una.extra["clase"], "images": versiones[0]}
@@ -349,17 +419,8 @@ def _como_tablero(tablero: tuple[str, str], cuenta: Perfil) -> dict[str, Any]:
     }
 
 
-def _como_cuenta(cuenta: Perfil) -> dict[str, Any]:
-    return {
-        "id": cuenta.id,
-        "username": cuenta.usuario,
-        "business_name": cuenta.nombre,
-        "account_type": "BUSINESS",
-        "profile_image": "",
-        "website_url": "",
-        "board_count": len(cuenta.tableros),
-        "pin_count": 0,
-        "follower_count": 0,
-        "following_count": 0,
-        "monthly_views": 0,
-    }
+def _dia(p: Peticion, nombre: str) -> date:
+    try:
+        return date.fromisoformat(p.valor(nombre))
+    except ValueError:
+        raise NoPasa(400, 1, f"Invalid request: {nombre} is required, as YYYY-MM-DD.") from None

@@ -24,6 +24,9 @@ ANCHO_MAXIMO = 2000
 POR_PAGINA = 250
 PAGINAS_MAXIMAS = 40
 
+# Cada pin son dos peticiones, y el acceso de prueba admite mil al día.
+MEDIDOS_POR_LOTE = 10
+
 CAPACIDADES = Capacidades(
     red="pinterest",
     nombre="Pinterest",

@@ -10,7 +10,7 @@ import requests
 
 from conectores.contrato import ErrorDeContrato, ErrorDePerfil, ErrorTransitorio, Permiso
 from conectores.http import Paso, Puerta, invisible, visible
-from conectores.pinterest.traduccion import Rechazo, veredicto
+from conectores.pinterest.traduccion import Rechazo, veredicto, veredicto_al_leer
 from conectores.secretos import recordar
 
 API = "https://api.pinterest.com"
@@ -34,6 +34,16 @@ class Cliente:
             except Rechazo as rechazo:
                 raise veredicto(rechazo, paso=paso) from None
         return datos, paso.respuesta.headers if paso.respuesta is not None else {}
+
+    def consultar(self, ruta: str, consulta: Mapping[str, str] | None = None) -> dict[str, Any] | None:
+        """Leer algo que quizá ya no esté: None si es así."""
+        with invisible() as paso:
+            try:
+                return self._con_token(lambda: self._pedir("GET", ruta, consulta=consulta), paso)
+            except Rechazo as rechazo:
+                if rechazo.estado == 404:
+                    return None
+                raise veredicto_al_leer(rechazo, paso=paso) from None
 
     def borrar(self, ruta: str) -> None:
         """Que ya no esté también es éxito."""

@@ -3,7 +3,9 @@
 La red no ofrece ninguna ayuda para no publicar dos veces: la llamada visible no se repite sin mirar antes el tablero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -28,8 +30,9 @@ from conectores.contrato import (
     Publicado,
     SinSaber,
 )
-from conectores.pinterest import traduccion, validacion
-from conectores.pinterest.capacidades import CAPACIDADES, PAGINAS_MAXIMAS, POR_PAGINA
+from conectores.contrato_escucha import EnElPerfil, HechosDeEscucha, Mediciones
+from conectores.pinterest import medidas, traduccion, validacion
+from conectores.pinterest.capacidades import CAPACIDADES, MEDIDOS_POR_LOTE, PAGINAS_MAXIMAS, POR_PAGINA
 from conectores.pinterest.cliente import Cliente
 from conectores.secretos import recordar
 
@@ -38,6 +41,10 @@ _DE_RENOVAR = ("id_de_aplicacion", "secreto_de_aplicacion", "token_de_renovacion
 
 class ConectorPinterest:
     capacidades: ClassVar[Capacidades] = CAPACIDADES
+    # La API no enseña comentarios, menciones ni mensajes: no hay nada que oír, sólo que medir.
+    escucha: ClassVar[HechosDeEscucha] = HechosDeEscucha(canales=(), fuente=CAPACIDADES.fuente)
+    lote_de_medida: ClassVar[int] = MEDIDOS_POR_LOTE
+    costo_de_medida: ClassVar[Decimal] = Decimal(0)
     claves: ClassVar[tuple[Clave, ...]] = (
         Clave("token", "Token de la cuenta, de developers.pinterest.com; vive 30 días.", obligatoria=False),
         Clave("id_de_aplicacion", "«App id», para renovar el token solo.", obligatoria=False),
@@ -116,11 +123,7 @@ class ConectorPinterest:
         for _ in range(PAGINAS_MAXIMAS):
             consulta = {"page_size": str(POR_PAGINA)} | ({"bookmark": marca} if marca else {})
             pagina, _ = self._cliente.leer(f"/boards/{tablero}/pins", consulta)
-            if not isinstance(pagina.get("items"), list):
-                raise ErrorDeContrato("Pinterest no dio la lista de pines del tablero.")
-            for visto in pagina["items"]:
-                if not isinstance(visto, dict):
-                    raise ErrorDeContrato("Pinterest no dio la lista de pines del tablero.")
+            for visto in _pines(pagina):
                 if traduccion.es_el_nuestro(visto, busqueda):
                     return Hallada(traduccion.publicado(visto))
             if not (marca := str(pagina.get("bookmark") or "")):
@@ -130,8 +133,53 @@ class ConectorPinterest:
     def borrar(self, id_externo: str) -> None:
         self._cliente.borrar(f"/pins/{quote(id_externo, safe='')}")
 
+    # ── Medir ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def medir_publicaciones(self, ids: Sequence[str]) -> Mapping[str, Mediciones]:
+        medidos = {i: self._medir(i) for i in ids if i.isdigit()}
+        return {i: mediciones for i, mediciones in medidos.items() if mediciones is not None}
+
+    def _medir(self, id_externo: str) -> Mediciones | None:
+        """Una petición para lo de toda su vida y, si es reciente, otra para lo que sólo se da por días."""
+        pin = self._cliente.consultar(f"/pins/{id_externo}", {"pin_metrics": "true"})
+        if pin is None:
+            return None
+        analitica: Mapping[str, Any] = {}
+        if (ventana := medidas.dias(pin, datetime.now(UTC).date())) is not None:
+            consulta = {
+                "start_date": ventana[0].isoformat(),
+                "end_date": ventana[1].isoformat(),
+                "metric_types": ",".join(medidas.METRICAS_PEDIDAS),
+            }
+            analitica = self._cliente.consultar(f"/pins/{id_externo}/analytics", consulta) or {}
+        return medidas.de_pin(pin, analitica)
+
+    def medir_perfil(self) -> Mediciones:
+        cuenta = self._cliente.consultar("/user_account")
+        if not cuenta or not (cuenta.get("id") or cuenta.get("username")):
+            raise ErrorDeContrato("Pinterest no dijo de quién es el token.")
+        return medidas.de_cuenta(cuenta)
+
+    def listar(self, desde: datetime) -> Sequence[EnElPerfil]:
+        """Se leen todos: Pinterest no dice en qué orden los da."""
+        todos, marca = [], ""
+        for _ in range(PAGINAS_MAXIMAS):
+            consulta = {"page_size": str(POR_PAGINA), "pin_filter": "exclude_repins"}
+            pagina = self._cliente.consultar("/pins", consulta | ({"bookmark": marca} if marca else {})) or {}
+            todos += [medidas.en_el_perfil(p) for p in _pines(pagina)]
+            if not (marca := str(pagina.get("bookmark") or "")):
+                break
+        return [p for p in todos if p.publicada_en >= desde]
+
     def _tablero_de(self, pieza: Pieza) -> str:
         return pieza.opciones.get("tablero", "").strip() or self._tablero
+
+
+def _pines(pagina: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    pines = pagina.get("items")
+    if not isinstance(pines, list) or not all(isinstance(p, dict) for p in pines):
+        raise ErrorDeContrato("Pinterest no dio la lista de pines.")
+    return iter(pines)
 
 
 def _leer(imagen: Mapping[str, Any]) -> tuple[str, bytes]:

@@ -79,10 +79,10 @@ def es_el_nuestro(visto: Mapping[str, Any], busqueda: Busqueda) -> bool:
         texto_normalizado(str(visto.get(campo) or "")) == texto_normalizado(texto)
         for campo, texto in (("title", pieza.titulo), ("description", pieza.texto))
     )
-    return dice_lo_mismo and _creado_en(visto) >= busqueda.desde
+    return dice_lo_mismo and creado_en(visto) >= busqueda.desde
 
 
-def _creado_en(visto: Mapping[str, Any]) -> datetime:
+def creado_en(visto: Mapping[str, Any]) -> datetime:
     """Pinterest da la hora en UTC y sin decirlo: «2022-10-13T01:40:29»."""
     try:
         creado = datetime.fromisoformat(str(visto["created_at"]))
@@ -107,6 +107,7 @@ def _etiqueta(enlace: str) -> str:
 
 _OTRO_TOKEN = "Pida otro token en developers.pinterest.com, con la cuenta del municipio, y póngalo en este perfil."  # noqa: S105 # es un texto
 _DE_PRUEBA = 29  # Fuente: https://github.com/gitroomhq/postiz-app/issues/1084, consultada 2026-11-22
+_DE_LECTURA = ("boards:read", "pins:read", "user_accounts:read")
 _PERMISOS = ("boards:read", "boards:write", "pins:read", "pins:write", "user_accounts:read")
 
 
@@ -158,6 +159,20 @@ def veredicto(rechazo: Rechazo, *, paso: Paso, tablero_de_la_pieza: bool = False
     return veredicto_por_estado(rechazo.estado, detalle, paso=paso) or ErrorDeContrato(
         f"Pinterest contestó algo que no sabemos leer ({rechazo.estado}). {detalle}"
     )
+
+
+def veredicto_al_leer(rechazo: Rechazo, *, paso: Paso) -> ErrorDeRed:
+    """El de una lectura: no hay pieza ni tablero a los que culpar."""
+    detalle = redactar(rechazo.mensaje)[:300]
+    match rechazo.estado:
+        case 403:
+            return ErrorDePerfil(
+                f"Pinterest no deja leer los números de esta cuenta. {detalle}",
+                remedio=f"Debe ser una cuenta de empresa, y su token llevar {', '.join(_DE_LECTURA)}.",
+            )
+        case 400 | 404 | 409 | 413 | 422:
+            return ErrorDeContrato(f"Pinterest no entiende lo que se le pregunta ({rechazo.estado}). {detalle}")
+    return veredicto(rechazo, paso=paso)
 
 
 def _espera(cabeceras: Mapping[str, str]) -> timedelta | None:
