@@ -44,7 +44,10 @@ class Medio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Perfil:
-    """Una cuenta de una red. `permisos` vacío significa todos. `pagina`: la de Facebook a la que va un Instagram."""
+    """Una cuenta de una red. `permisos` vacío significa todos. `pagina`: la de Facebook a la que va un Instagram.
+
+    personal: un Instagram que no es profesional, y que las demás cuentas no pueden mirar.
+    """
 
     red: str
     id: str
@@ -54,6 +57,7 @@ class Perfil:
     vence_en: datetime | None = None
     permisos: tuple[str, ...] = ()
     pagina: str = ""
+    personal: bool = False
     tableros: tuple[tuple[str, str], ...] = ()
 
     def puede(self, permiso: str) -> bool:
@@ -97,6 +101,9 @@ class Ajustes:
     tiempo se recuerda. dialecto (X): «pide» contesta con los nombres que pide el cliente; «viejo» o «nuevo» los
     impone. estricto: sólo valen los perfiles y tokens registrados. saldo_usd (X): lo que queda por gastar en leer; 0
     es sin tope. lectura_propia (X): la aplicación es de la cuenta, y leer lo suyo cuesta menos.
+    retraso_metricas_s (Meta, Pinterest): cuánto tarda una publicación en tener métricas. metricas_muertas (Meta): las
+    que ya no da, separadas por comas. uso_pct, regreso_min (Meta): lo que dicen las cabeceras de uso. limite_codigo
+    (Meta): con qué código se dice el límite (4, 17, 32, 80001…).
     """
 
     latencia_s: float = 0.0
@@ -114,6 +121,11 @@ class Ajustes:
     estricto: bool = False
     saldo_usd: float = 0.0
     lectura_propia: bool = False
+    retraso_metricas_s: float = 0.0
+    metricas_muertas: str = ""
+    uso_pct: int = 0
+    regreso_min: int = 0
+    limite_codigo: int = 4
 
 
 # Instagram: cuántas publicaciones en 24 h, según su guía (las páginas de Meta se contradicen: 25, 50 y 100).

@@ -10,15 +10,32 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from simulador import graph_conversaciones
 from simulador import graph_errores as errores
 from simulador.descarga import NoSeDescarga, descargar
-from simulador.estado import Estado, Perfil, ahora
+from simulador.estado import Estado, Perfil, Publicada, ahora
 from simulador.facebook_lectura import Nodo, leer_nodo, leer_pagina
+from simulador.facebook_voces import VocesDeFacebook
 from simulador.graph_errores import NoPasa
-from simulador.graph_lectura import entre, epoca, instante_de, paginar
+from simulador.graph_lectura import Campo, elegir, entre, epoca, instante_de, paginar, rebanar
+from simulador.graph_metricas import Metricas
 from simulador.mensajes import Peticion, Respuesta
 
-_ARISTAS = frozenset({"feed", "posts", "photos", "videos", "published_posts", "scheduled_posts"})
+_ARISTAS = frozenset(
+    {
+        "feed",
+        "posts",
+        "photos",
+        "videos",
+        "published_posts",
+        "scheduled_posts",
+        "tagged",
+        "visitor_posts",
+        "conversations",
+        "insights",
+    }
+)
+_DE_COMENTARIOS = ("filter", "order", "limit", "after", "summary")
 _IMAGENES = frozenset({"image/jpeg", "image/png", "image/gif", "image/tiff", "image/webp"})
 _FOTO_MAXIMA_BYTES = 10 * 2**20
 _TRAMO_BYTES = 2**20
@@ -38,6 +55,8 @@ class Carga:
 class Facebook:
     def __init__(self, estado: Estado) -> None:
         self._estado = estado
+        self._voces = VocesDeFacebook(estado)
+        self._metricas = Metricas(estado)
         self._nodos: dict[str, Nodo] = {}
         self._cargas: dict[str, Carga] = {}
         self._ultimas: dict[str, tuple[object, str]] = {}  # página -> (lo último que dijo, dónde)
@@ -48,11 +67,33 @@ class Facebook:
         self._ultimas.clear()
 
     def conoce(self, p: Peticion, partes: tuple[str, ...]) -> bool:
-        if partes[0] in self._nodos or self._estado.perfil("facebook", partes[0]) is not None:
+        if self._nodo(partes[0]) is not None or self._estado.perfil("facebook", partes[0]) is not None:
             return True
+        if self._voces.buscar(partes[0]) is not None:
+            return p.metodo == "GET"
         # Sin modo estricto, un número que no es de nada se toma por una página que aún no se había visto.
         de_pagina = partes[1] in _ARISTAS if len(partes) > 1 else p.metodo == "GET" and p.red == "facebook"
         return de_pagina and self._libre(partes[0])
+
+    def _nodo(self, id_externo: str) -> Nodo | None:
+        """Un nodo, aunque se haya puesto en la página sin pasar por aquí."""
+        if (nodo := self._nodos.get(id_externo)) is not None:
+            return nodo
+        una = self._estado.publicada("facebook", id_externo)
+        if una is None:
+            return None
+        nodo = Nodo(
+            id=una.id,
+            tipo="publicacion",
+            pagina=una.perfil,
+            texto=una.texto,
+            enlace=una.enlace,
+            medios=una.medios,
+            visible=True,
+            creado_en=una.instante,
+        )
+        self._nodos[id_externo] = nodo
+        return nodo
 
     def _libre(self, id_externo: str) -> bool:
         return not self._estado.ajustes["facebook"].estricto and id_externo.isdigit() and len(id_externo) < 18
@@ -68,7 +109,9 @@ class Facebook:
         return partes[1] != "videos" or p.valor("upload_phase") in ("", "finish")
 
     async def atender(self, p: Peticion, partes: tuple[str, ...], *, version: str) -> Respuesta:
-        nodo = self._nodos.get(partes[0])
+        nodo = self._nodo(partes[0])
+        if p.metodo == "GET" and (escuchada := self._escuchar(p, partes, nodo, version=version)) is not None:
+            return Respuesta(200, escuchada)
         match (p.metodo, *partes[1:]):
             case ("GET",) if nodo is not None:
                 return Respuesta(200, self._leer(p, nodo))
@@ -87,6 +130,40 @@ class Facebook:
             case ("POST", "videos"):
                 return await self._video(p, self._pagina(partes[0], escribe=True))
         raise NoPasa(errores.no_existe(partes[0], verbo=p.metodo.lower()))
+
+    def _escuchar(
+        self, p: Peticion, partes: tuple[str, ...], nodo: Nodo | None, *, version: str
+    ) -> dict[str, Any] | None:
+        """Lo que la gente dice y las métricas; None si no se pregunta por eso."""
+        match partes[1:]:
+            case () if nodo is None and (voz := self._voces.buscar(partes[0])) is not None:
+                return self._voces.leer(voz, p.valor("fields"))
+            case ("comments",) if nodo is not None:
+                pedidos = {c: p.valor(c) for c in _DE_COMENTARIOS if p.valor(c)}
+                direccion = f"{p.base}/{version}/{nodo.id}/comments"
+                return self._voces.comentarios(nodo.id, pedidos, p.valor("fields"), direccion=direccion)
+            case ("insights",) if nodo is not None:
+                return self._insights(nodo, p.valor("metric"), p.valor("period"))
+            case ("video_insights",) if nodo is not None and nodo.tipo == "video":
+                return self._metricas.de_video(self._exigir_publicada(nodo))
+            case ("insights",):
+                return self._metricas.de_pagina(self._pagina(partes[0]), p.valor("metric"))
+            case ("tagged" | "visitor_posts" as arista,):
+                return self._voces.ajenas(p, self._pagina(partes[0]), arista, version=version)
+            case ("conversations",):
+                return graph_conversaciones.listar(p, self._estado, self._pagina(partes[0]), version=version)
+        return None
+
+    def _insights(self, nodo: Nodo, metricas: str, periodo: str) -> dict[str, Any]:
+        if not self._pagina(nodo.pagina).puede("read_insights"):
+            raise NoPasa(errores.sin_permiso("read_insights"))
+        return self._metricas.de_publicacion(self._exigir_publicada(nodo), metricas, periodo=periodo)
+
+    def _exigir_publicada(self, nodo: Nodo) -> Publicada:
+        publicada = self._estado.publicada("facebook", nodo.id)
+        if publicada is None:
+            raise NoPasa(errores.no_existe(nodo.id))
+        return publicada
 
     def _pagina(self, id_externo: str, *, escribe: bool = False) -> Perfil:
         perfil = self._estado.perfil("facebook", id_externo)
@@ -173,7 +250,7 @@ class Facebook:
             "facebook", pagina, cupo=ajustes.cupo, ventana_s=ajustes.ventana_cupo_s, gasta=True
         )
         if queda < 0:
-            raise NoPasa(errores.limite(pagina, de_pagina=True))
+            raise NoPasa(errores.limite(pagina, codigo=32))
 
     def _adjuntas(self, p: Peticion, pagina: Perfil) -> list[Nodo]:
         """Las fotos de `attached_media`: una lista en JSON, o `attached_media[0]`, `attached_media[1]`…"""
@@ -290,25 +367,81 @@ class Facebook:
         return Respuesta(200, {"success": True})
 
     def _listar(self, p: Peticion, pagina: Perfil, listado: str, *, version: str) -> Respuesta:
+        nodos = self._listados(p, pagina, listado)
+        pedido = f"/{version}/{pagina.id}/{listado}"
+        return Respuesta(200, paginar(p, nodos, pedido=pedido, pintar=lambda n: self._leer_post(p, n)))
+
+    def _listados(self, p: Peticion, pagina: Perfil, listado: str) -> list[Nodo]:
         if listado == "scheduled_posts":
-            nodos = [n for n in self._nodos.values() if n.pagina == pagina.id and n.programada_en]
-        else:
-            nodos = [
-                self._nodos[una.id] for una in self._estado.listar("facebook", pagina.id) if entre(p, una.instante)
-            ]
-        filas = [self._leer(p, nodo, tipo="publicacion", de_siempre=("created_time", "message")) for nodo in nodos]
-        return Respuesta(200, paginar(p, filas, pedido=f"/{version}/{pagina.id}/{listado}"))
+            return [n for n in self._nodos.values() if n.pagina == pagina.id and n.programada_en]
+        publicadas = [una for una in self._estado.listar("facebook", pagina.id) if entre(p, una.instante)]
+        publicadas.sort(key=lambda una: una.instante, reverse=True)
+        return [nodo for una in publicadas if (nodo := self._nodo(una.id)) is not None]
+
+    def _leer_post(self, p: Peticion, nodo: Nodo, pedidos: str | None = None) -> dict[str, Any]:
+        return self._leer(p, nodo, tipo="publicacion", de_siempre=("created_time", "message"), pedidos=pedidos)
 
     def _leer(
-        self, p: Peticion, nodo: Nodo, *, tipo: str = "", de_siempre: tuple[str, ...] = ("id",)
+        self,
+        p: Peticion,
+        nodo: Nodo,
+        *,
+        tipo: str = "",
+        de_siempre: tuple[str, ...] = ("id",),
+        pedidos: str | None = None,
     ) -> dict[str, Any]:
         publicada = self._estado.publicada("facebook", nodo.id)
         publicado_en = publicada.instante if publicada is not None else None
-        return leer_nodo(p, nodo, tipo=tipo or nodo.tipo, publicado_en=publicado_en, de_siempre=de_siempre)
+        tipo, campos = tipo or nodo.tipo, leer_nodo(p, nodo, tipo=tipo or nodo.tipo, publicado_en=publicado_en)
+        nombre = {"foto": "Photo", "video": "Video"}.get(tipo, "Post")
+        cuentas = self._cuentas(p, nodo, es_video=tipo == "video")
+        return elegir(
+            campos | cuentas,
+            p.valor("fields") if pedidos is None else pedidos,
+            tipo=nombre,
+            de_siempre=de_siempre,
+        )
+
+    def _cuentas(self, p: Peticion, nodo: Nodo, *, es_video: bool) -> dict[str, Any]:
+        """Lo que la gente hizo con una publicación. Sin compartidos, Facebook no dice cero: no dice nada."""
+        numeros = self._estado.voces.numeros("facebook", nodo.id)
+
+        def comentarios(campo: Campo) -> dict[str, Any]:
+            direccion = f"{p.base}/v26.0/{nodo.id}/comments"
+            return self._voces.comentarios(nodo.id, campo.modificadores, campo.dentro, direccion=direccion)
+
+        def reacciones(campo: Campo) -> dict[str, Any]:
+            resumen = (
+                {"summary": {"total_count": numeros.get("me_gusta", 0)}} if campo.modificadores.get("summary") else {}
+            )
+            return {"data": [], **resumen}
+
+        if es_video:
+            return {"comments": comentarios, "likes": reacciones, "views": numeros.get("reproducciones")}
+        return {
+            "comments": comentarios,
+            "reactions": reacciones,
+            "shares": {"count": numeros["compartidos"]} if numeros.get("compartidos") else None,
+            "insights": lambda c: self._insights(
+                nodo, c.modificadores.get("metric", ""), c.modificadores.get("period", "")
+            ),
+        }
 
     def _leer_pagina(self, p: Peticion, pagina: Perfil) -> dict[str, Any]:
         enlazado = next((i.id for i in self._estado.perfiles("instagram") if i.pagina == pagina.id), "")
-        return leer_pagina(p, pagina, instagram=enlazado)
+        numeros = self._estado.voces.numeros("facebook", pagina.id)
+
+        def posts(campo: Campo) -> dict[str, Any]:
+            return rebanar(
+                self._listados(p, pagina, "posts"),
+                campo.modificadores,
+                direccion=f"{p.base}/v26.0/{pagina.id}/posts",
+                pintar=lambda n: self._leer_post(p, n, campo.dentro),
+            )
+
+        propios = {"posts": posts, "fan_count": numeros.get("me_gusta", numeros.get("seguidores", 0))}
+        nodo = leer_pagina(pagina, instagram=enlazado) | propios | {"followers_count": numeros.get("seguidores", 0)}
+        return elegir(nodo, p.valor("fields"), tipo="Page", de_siempre=("id", "name"))
 
 
 def _apagado(p: Peticion) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from simulador.estado import Medio, Perfil, ahora
-from simulador.graph_lectura import elegir, fecha
+from simulador.graph_lectura import fecha
 from simulador.mensajes import Peticion
 
 
@@ -28,19 +28,18 @@ class Nodo:
     clave: str = ""
 
 
-def leer_nodo(
-    p: Peticion, nodo: Nodo, *, tipo: str, publicado_en: datetime | None, de_siempre: tuple[str, ...]
-) -> dict[str, Any]:
+def leer_nodo(p: Peticion, nodo: Nodo, *, tipo: str, publicado_en: datetime | None) -> dict[str, Any]:
+    """Todos los campos de un nodo; el que está a None no se dice."""
     match tipo:
         case "foto":
-            return elegir(_foto(p, nodo), p.valor("fields"), tipo="Photo", de_siempre=de_siempre)
+            return _foto(p, nodo)
         case "video":
-            return elegir(_video(p, nodo), p.valor("fields"), tipo="Video", de_siempre=de_siempre)
-    return elegir(_post(p, nodo, publicado_en), p.valor("fields"), tipo="Post", de_siempre=de_siempre)
+            return _video(p, nodo)
+    return _post(p, nodo, publicado_en)
 
 
-def leer_pagina(p: Peticion, pagina: Perfil, *, instagram: str) -> dict[str, Any]:
-    nodo: dict[str, Any] = {
+def leer_pagina(pagina: Perfil, *, instagram: str) -> dict[str, Any]:
+    return {
         "id": pagina.id,
         "name": pagina.nombre,
         "username": pagina.usuario,
@@ -48,12 +47,9 @@ def leer_pagina(p: Peticion, pagina: Perfil, *, instagram: str) -> dict[str, Any
         "is_published": True,
         "category": "Government organization",
         "access_token": pagina.token or None,
-        "fan_count": 0,
-        "followers_count": 0,
         "tasks": ["CREATE_CONTENT", "MODERATE", "ANALYZE"],
         "instagram_business_account": {"id": instagram} if instagram else None,
     }
-    return elegir(nodo, p.valor("fields"), tipo="Page", de_siempre=("id", "name"))
 
 
 def _imagen(p: Peticion, medio: Medio) -> dict[str, Any]:
@@ -63,7 +59,10 @@ def _imagen(p: Peticion, medio: Medio) -> dict[str, Any]:
 def _post(p: Peticion, nodo: Nodo, publicado_en: datetime | None) -> dict[str, Any]:
     creado = fecha(publicado_en or nodo.creado_en)
     imagenes = [_imagen(p, m) for m in nodo.medios]
-    adjuntos = [{"media_type": "photo", "media": {"image": imagen}} for imagen in imagenes]
+    adjuntos = [
+        {"media_type": "photo", "media": {"image": imagen}, "target": {"id": nodo.post or nodo.id}}
+        for imagen in imagenes
+    ]
     return {
         "id": nodo.id,
         "message": nodo.texto or None,

@@ -19,9 +19,16 @@ PERMISOS = (
     "pages_show_list",
     "pages_read_engagement",
     "pages_manage_posts",
+    "pages_read_user_content",
+    "pages_messaging",
+    "read_insights",
     "instagram_basic",
     "instagram_content_publish",
+    "instagram_manage_comments",
+    "instagram_manage_insights",
+    "instagram_manage_messages",
 )
+_IDS_MAXIMOS = 50
 
 
 class RedGraph:
@@ -46,10 +53,13 @@ class RedGraph:
             respuesta = await self._despachar(p, version, partes)
         except NoPasa as corte:
             version, respuesta = "v26.0", corte.respuesta
+        ajustes = self._estado.ajustes[p.red]
+        if ajustes.uso_pct:
+            respuesta = respuesta.con(errores.uso("0", pct=ajustes.uso_pct, regreso_min=ajustes.regreso_min))
         return respuesta.con({"facebook-api-version": version, "X-App-Usage": self._uso(p)})
 
     def limitada(self) -> Respuesta:
-        return errores.limite("0", de_pagina=False)
+        return errores.limite("0", codigo=self._estado.ajustes["facebook"].limite_codigo)
 
     def vencida(self) -> Respuesta:
         return errores.vencido()
@@ -70,8 +80,20 @@ class RedGraph:
                 return Respuesta(200, {"data": self._cuentas(token)})
             case (_, "me", *resto):
                 partes = (self._de_token(token).id, *resto)
+        if not partes and p.metodo == "GET" and p.valor("ids"):
+            return await self._varios(p, version, token)
         if not partes:
             raise NoPasa(errores.error(2500, "An active access token must be used to query information."))
+        return await self._de_su_red(p, version, partes, token)
+
+    async def _varios(self, p: Peticion, version: str, token: str) -> Respuesta:
+        """`GET /?ids=a,b`: cada nodo con los mismos campos. Uno que falte hunde a los demás."""
+        ids = [i.strip() for i in p.valor("ids").split(",") if i.strip()]
+        if len(ids) > _IDS_MAXIMOS:
+            raise NoPasa(errores.parametro(f"Too many IDs. Maximum: {_IDS_MAXIMOS}. Provided: {len(ids)}."))
+        return Respuesta(200, {i: (await self._de_su_red(p, version, (i,), token)).cuerpo for i in ids})
+
+    async def _de_su_red(self, p: Peticion, version: str, partes: tuple[str, ...], token: str) -> Respuesta:
         self._exigir_perfil_vivo(partes[0], token)
         for red in (self._instagram, self._facebook):
             if red.conoce(p, partes):

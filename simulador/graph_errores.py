@@ -93,21 +93,56 @@ def duplicado() -> Respuesta:
     )
 
 
-def limite(perfil: str, *, de_pagina: bool) -> Respuesta:
+_LIMITES = {
+    4: "(#4) Application request limit reached",
+    17: "(#17) User request limit reached",
+    32: "(#32) Page request limit reached",
+    613: "(#613) Calls to this api have exceeded the rate limit.",
+    80001: "(#80001) There have been too many calls to this Page account. Wait a bit and try again.",
+    80002: "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.",
+}
+
+
+def limite(perfil: str, *, codigo: int = 4) -> Respuesta:
     """El límite de llamadas: 32 si es el de la página, 4 si es el de la aplicación. El plazo viene en minutos."""
-    uso = [
-        {
-            "type": "pages" if de_pagina else "instagram",
-            "call_count": 100,
-            "total_cputime": 25,
-            "total_time": 25,
-            "estimated_time_to_regain_access": 1,
-        }
-    ]
-    cabeceras = {"X-Business-Use-Case-Usage": json.dumps({perfil: uso})}
-    if de_pagina:
-        return error(32, "(#32) Page request limit reached", transitorio=True).con(cabeceras)
-    return error(4, "(#4) Application request limit reached", estado=403, transitorio=True).con(cabeceras)
+    tipo = "instagram" if codigo in (4, 80002) else "pages"
+    cabeceras = uso(perfil, pct=100, regreso_min=1, tipo=tipo)
+    estado = 403 if codigo == 4 else 400
+    return error(codigo, _LIMITES[codigo], estado=estado, transitorio=True).con(cabeceras)
+
+
+def uso(perfil: str, *, pct: int, regreso_min: int, tipo: str = "pages") -> dict[str, str]:
+    """La cabecera del cupo de un perfil."""
+    gastado = {
+        "type": tipo,
+        "call_count": pct,
+        "total_cputime": min(pct, 25),
+        "total_time": min(pct, 25),
+        "estimated_time_to_regain_access": regreso_min,
+    }
+    return {"X-Business-Use-Case-Usage": json.dumps({perfil: [gastado]})}
+
+
+def metrica_muerta() -> Respuesta:
+    return error(100, "(#100) The value must be a valid insights metric")
+
+
+def sin_metrica() -> Respuesta:
+    detalle = "(#3001) Invalid query"
+    dicho = "No metric was specified to be fetched. Please specify one or more metrics to be fetched and try again."
+    return error(3001, detalle, subcodigo=1504028, titulo="No Metric Specified", para_la_persona=dicho)
+
+
+def metrica_ajena(metricas: str) -> Respuesta:
+    """La que existe, pero no para esta clase de publicación de Instagram."""
+    return error(
+        100, f"(#100) The Media Insights API does not support the {metricas} metric for this media product type."
+    )
+
+
+def cuenta_no_visible(usuario: str) -> Respuesta:
+    dicho = f"The user with username: {usuario} cannot be found."
+    return error(110, "Invalid user id", subcodigo=2207013, titulo="Cannot find User", para_la_persona=dicho)
 
 
 def desconocido() -> Respuesta:

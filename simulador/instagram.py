@@ -14,7 +14,9 @@ from simulador import graph_errores as errores
 from simulador.descarga import DemasiadoGrande, NoSeDescarga, descargar
 from simulador.estado import Estado, Medio, Perfil, Publicada, ahora
 from simulador.graph_errores import NoPasa
-from simulador.graph_lectura import elegir, entre, fecha, paginar
+from simulador.graph_lectura import Campo, elegir, entre, fecha, paginar, rebanar
+from simulador.graph_metricas import Metricas
+from simulador.instagram_voces import VocesDeInstagram
 from simulador.mensajes import Peticion, Respuesta
 
 # Fuente: https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media,
@@ -55,6 +57,8 @@ class Contenedor:
 class Instagram:
     def __init__(self, estado: Estado) -> None:
         self._estado = estado
+        self._voces = VocesDeInstagram(estado)
+        self._metricas = Metricas(estado)
         self._contenedores: dict[str, Contenedor] = {}
         self._a_medias: dict[str, bytearray] = {}
 
@@ -67,10 +71,12 @@ class Instagram:
             return True
         if self._estado.perfil("instagram", partes[0]) is not None:
             return True
+        if self._voces.buscar(partes[0]) is not None:
+            return p.metodo == "GET"
         if self._estado.perfil("facebook", partes[0]) is not None or self._estado.ajustes["instagram"].estricto:
             return False
         arista = partes[1] if len(partes) > 1 else ""
-        de_cuenta = arista in ("media", "media_publish", "content_publishing_limit")
+        de_cuenta = arista in ("media", "media_publish", "content_publishing_limit", "tags")
         suelta = not arista and p.metodo == "GET" and p.red == "instagram"
         return partes[0].isdigit() and len(partes[0]) < 18 and (de_cuenta or suelta)
 
@@ -80,6 +86,8 @@ class Instagram:
     async def atender(self, p: Peticion, partes: tuple[str, ...], *, version: str) -> Respuesta:
         contenedor = self._contenedores.get(partes[0])
         publicada = self._estado.publicada("instagram", partes[0])
+        if p.metodo == "GET" and (escuchada := self._escuchar(p, partes, publicada, version=version)) is not None:
+            return Respuesta(200, escuchada)
         match (p.metodo, *partes[1:]):
             case ("GET",) if contenedor is not None:
                 return Respuesta(200, self._leer_contenedor(p, contenedor))
@@ -99,6 +107,29 @@ class Instagram:
             case ("POST", "media_publish"):
                 return self._publicar(p, self._cuenta(partes[0], escribe=True))
         raise NoPasa(errores.no_existe(partes[0], verbo=p.metodo.lower()))
+
+    def _escuchar(
+        self, p: Peticion, partes: tuple[str, ...], publicada: Publicada | None, *, version: str
+    ) -> dict[str, Any] | None:
+        """Lo que la gente dice y las métricas; None si no se pregunta por eso."""
+        modificadores = {c: p.valor(c) for c in ("limit", "after") if p.valor(c)}
+        voz = self._voces.buscar(partes[0])
+        match partes[1:]:
+            case () if voz is not None:
+                return self._voces.leer(voz, p.valor("fields"), base=p.base)
+            case ("replies",) if voz is not None:
+                return self._voces.respuestas(voz, modificadores, p.valor("fields"), base=p.base)
+            case ("comments",) if publicada is not None:
+                return self._voces.comentarios(
+                    publicada.perfil, publicada.id, modificadores, p.valor("fields"), base=p.base
+                )
+            case ("insights",) if publicada is not None:
+                return self._metricas.de_medio(publicada, _producto(publicada), p.valor("metric"))
+            case ("insights",):
+                return self._metricas.de_cuenta(self._cuenta(partes[0]), p.valor("metric"), tipo=p.valor("metric_type"))
+            case ("tags",):
+                return self._voces.etiquetas(p, self._cuenta(partes[0]), version=version)
+        return None
 
     def _cuenta(self, id_externo: str, *, escribe: bool = False) -> Perfil:
         perfil = self._estado.perfil("instagram", id_externo)
@@ -289,37 +320,49 @@ class Instagram:
         return elegir(nodo, p.valor("fields"), tipo="ShadowIGMediaBuilder")
 
     def _listar(self, p: Peticion, cuenta: Perfil, *, version: str) -> Respuesta:
-        halladas = [una for una in self._estado.listar("instagram", cuenta.id) if entre(p, una.instante)]
-        filas = [self._leer_publicada(p, una) for una in halladas]
-        return Respuesta(200, paginar(p, filas, pedido=f"/{version}/{cuenta.id}/media"))
+        halladas = [una for una in self._recientes(cuenta) if entre(p, una.instante)]
+        pedido = f"/{version}/{cuenta.id}/media"
+        return Respuesta(200, paginar(p, halladas, pedido=pedido, pintar=lambda una: self._leer_publicada(p, una)))
 
-    def _leer_publicada(self, p: Peticion, una: Publicada) -> dict[str, Any]:
-        clase = {"CAROUSEL": "CAROUSEL_ALBUM", "REELS": "VIDEO"}.get(una.extra["clase"], una.extra["clase"])
+    def _recientes(self, cuenta: Perfil) -> list[Publicada]:
+        return sorted(self._estado.listar("instagram", cuenta.id), key=lambda una: una.instante, reverse=True)
+
+    def _leer_publicada(self, p: Peticion, una: Publicada, pedidos: str | None = None) -> dict[str, Any]:
+        clase_propia = una.extra.get("clase", "IMAGE")
+        clase = {"CAROUSEL": "CAROUSEL_ALBUM", "REELS": "VIDEO", "STORIES": "IMAGE"}.get(clase_propia, clase_propia)
         cuenta = self._estado.perfil("instagram", una.perfil)
         nodo: dict[str, Any] = {
             "id": una.id,
             "caption": una.texto or None,
             "media_type": clase,
-            "media_product_type": "REELS" if una.extra["clase"] == "REELS" else "FEED",
+            "media_product_type": _producto(una),
             "media_url": f"{p.raiz}/_medios/{una.medios[0].huella}" if una.medios else None,
             "thumbnail_url": None,
-            "permalink": una.url,
+            "permalink": una.url or f"https://www.instagram.com/p/{_atajo(int(una.id))}/",
             "shortcode": una.url.rstrip("/").rpartition("/")[2],
             "timestamp": fecha(una.instante),
             "username": cuenta.usuario if cuenta else None,
             "alt_text": (una.medios[0].texto_alternativo or None) if una.medios else None,
-            "like_count": 0,
-            "comments_count": 0,
+            "like_count": self._estado.voces.numeros("instagram", una.id).get("me_gusta", 0),
+            "comments_count": self._voces.contar(una.id),
+            "comments": lambda c: self._voces.comentarios(una.perfil, una.id, c.modificadores, c.dentro, base=p.base),
+            "insights": lambda c: self._metricas.de_medio(una, _producto(una), c.modificadores.get("metric", "")),
             "is_comment_enabled": True,
             "owner": {"id": una.perfil},
             "children": {"data": [{"id": f"{una.id}{i}"} for i in range(len(una.medios))]}
             if clase == "CAROUSEL_ALBUM"
             else None,
         }
-        return elegir(nodo, p.valor("fields"), tipo="IGMedia")
+        return elegir(nodo, p.valor("fields") if pedidos is None else pedidos, tipo="IGMedia")
 
     def _leer_cuenta(self, p: Peticion, cuenta: Perfil) -> dict[str, Any]:
-        nodo: dict[str, Any] = {
+        nodo = self._nodo_de_cuenta(p, cuenta)
+        nodo["business_discovery"] = lambda campo: self._otra_cuenta(p, campo)
+        return elegir(nodo, p.valor("fields"), tipo="IGUser")
+
+    def _nodo_de_cuenta(self, p: Peticion, cuenta: Perfil) -> dict[str, Any]:
+        numeros = self._estado.voces.numeros("instagram", cuenta.id)
+        return {
             "id": cuenta.id,
             "ig_id": cuenta.id,
             "username": cuenta.usuario,
@@ -327,11 +370,29 @@ class Instagram:
             "biography": "",
             "website": None,
             "profile_picture_url": None,
-            "followers_count": 0,
-            "follows_count": 0,
+            "followers_count": numeros.get("seguidores", 0),
+            "follows_count": numeros.get("seguidos", 0),
             "media_count": sum(1 for _ in self._estado.recorrer("instagram", cuenta.id)),
+            "media": lambda campo: rebanar(
+                self._recientes(cuenta),
+                campo.modificadores,
+                direccion=f"{p.base}/v26.0/{cuenta.id}/media",
+                pintar=lambda una: self._leer_publicada(p, una, campo.dentro),
+            ),
         }
-        return elegir(nodo, p.valor("fields"), tipo="IGUser")
+
+    def _otra_cuenta(self, p: Peticion, campo: Campo) -> dict[str, Any]:
+        """`business_discovery.username(x){…}`: sólo otra cuenta profesional. Error 110 si no."""
+        usuario = campo.modificadores.get("username", "")
+        otra = next((c for c in self._estado.perfiles("instagram") if c.usuario == usuario and not c.personal), None)
+        if otra is None:
+            raise NoPasa(errores.cuenta_no_visible(usuario))
+        return elegir(self._nodo_de_cuenta(p, otra), campo.dentro, tipo="IGUser")
+
+
+def _producto(una: Publicada) -> str:
+    """El `media_product_type`."""
+    return {"REELS": "REELS", "STORIES": "STORY"}.get(una.extra.get("clase", "IMAGE"), "FEED")
 
 
 def _revisar_textos(leyenda: str, alternativo: str) -> None:
