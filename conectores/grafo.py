@@ -32,7 +32,7 @@ from conectores.contrato import (
     ErrorTransitorio,
     Permiso,
 )
-from conectores.grafo_errores import leer_falla, uso_pct, veredicto
+from conectores.grafo_errores import espera_de_uso, leer_falla, uso_pct, veredicto
 from conectores.http import Paso, Puerta
 from conectores.secretos import recordar, redactar
 
@@ -87,6 +87,11 @@ class Grafo:
     def uso_pct(self) -> int:
         """Cuánto del cupo de llamadas llevaba gastado el perfil en la última respuesta."""
         return uso_pct(self._cabeceras)
+
+    @property
+    def espera_de_uso(self) -> timedelta | None:
+        """Cuánto falta para que el cupo se renueve, si la última respuesta lo dijo."""
+        return espera_de_uso(self._cabeceras)
 
     def leer(self, ruta: str, **parametros: object) -> Respuesta:
         return self._pedir(self._puerta.invisible(), "GET", ruta, consulta=parametros)

@@ -33,6 +33,18 @@ class NoExiste(ErrorDePerfil):
     """Meta no encuentra lo que se nombra, o el token no lo alcanza: con el mismo código dice las dos cosas."""
 
 
+class SinPermiso(ErrorDePerfil):
+    """El token sirve, pero no para esto: lo demás del perfil sigue andando."""
+
+
+class MetricaMuerta(ErrorDeContrato):
+    """Una de las métricas pedidas ya no existe, o no es de esto: hunde la petición entera."""
+
+
+class DemasiadosDatos(ErrorTransitorio):
+    """Meta pide que se pida menos de una vez."""
+
+
 class Clase(Enum):
     """Qué se puede hacer con un error, antes de saber si la petición era visible."""
 
@@ -40,6 +52,7 @@ class Clase(Enum):
     PASAJERO = auto()  # no se hizo: otra vez, más tarde
     PAUSA = auto()  # no se hizo, y el perfil entero debe esperar
     PERFIL = auto()
+    PERMISO = auto()
     NO_EXISTE = auto()
     CONTENIDO = auto()
     DUPLICADO = auto()
@@ -71,7 +84,7 @@ _PERMISOS = (
 _AMPLIAR = "Espere; si pasa a menudo, espacie las publicaciones de este perfil."
 
 _TOKEN = Regla(Clase.PERFIL, "Meta ya no acepta el token de este perfil.", _RECONECTAR)
-_SIN_PERMISO = Regla(Clase.PERFIL, "El token no tiene permiso para esto.", _PERMISOS)
+_SIN_PERMISO = Regla(Clase.PERMISO, "El token no tiene permiso para esto.", _PERMISOS)
 _DESPACIO = Regla(Clase.PAUSA, "Meta pide ir más despacio.", _AMPLIAR)
 _SERVIDOR = Regla(Clase.DUDA, "Meta falló al atender la petición.")
 _OTRO_CONTENEDOR = Regla(Clase.PASAJERO, "Instagram ya no tiene lo que se había preparado; se preparará de nuevo.")
@@ -107,6 +120,8 @@ POR_SUBCODIGO: dict[int, Regla] = {
         "Instagram no admite la proporción de la imagen.",
         "Recórtela o póngale marco: de 0.80:1 (vertical 4:5) a 1.91:1 (horizontal).",
     ),
+    # Del código 110, al mirar otra cuenta: no existe, es personal o no deja que la miren.
+    2207013: Regla(Clase.NO_EXISTE, "Instagram no enseña esa cuenta: no existe, es personal o es privada."),
     2207010: Regla(
         Clase.CONTENIDO, "El texto es demasiado largo.", "Déjelo en 2,200 caracteres, 30 etiquetas y 20 menciones."
     ),
@@ -159,6 +174,7 @@ POR_CODIGO: dict[int, Regla] = {
         "Meta exige firmar las peticiones y la firma falta o no corresponde.",
         "Revise el secreto de la aplicación (`app_secret`) de este perfil.",
     ),
+    110: POR_SUBCODIGO[2207013],
     190: _TOKEN,
     341: _DESPACIO,
     352: POR_SUBCODIGO[2207026],
@@ -173,6 +189,7 @@ POR_CODIGO: dict[int, Regla] = {
         "Si de verdad quiere repetirla, cambie alguna palabra.",
     ),
     613: _DESPACIO,
+    803: POR_SUBCODIGO[33],  # «Some of the aliases you requested do not exist», al pedir varios de una vez
     9004: POR_SUBCODIGO[2207052],
     9007: POR_SUBCODIGO[2207027],
     36000: POR_SUBCODIGO[2207004],
@@ -181,6 +198,7 @@ POR_CODIGO: dict[int, Regla] = {
     36004: POR_SUBCODIGO[2207010],
     80001: _DESPACIO,
     80002: _DESPACIO,
+    80006: _DESPACIO,
     1609005: Regla(
         Clase.PASAJERO,
         "Facebook no pudo abrir el enlace para sacar su vista previa.",
@@ -224,11 +242,26 @@ def buscar_regla(falla: Falla) -> Regla | None:
 def veredicto(falla: Falla, *, visible: bool, lee: bool = False) -> ErrorDeRed:
     """El veredicto de una falla. visible: si la petición la iba a ver la gente; lee: si no iba a cambiar nada."""
     regla = buscar_regla(falla)
+    if lee and (propio := _al_leer(falla)) is not None:
+        return propio
     if regla is None:
         return ErrorDeContrato(_detalle("Meta contestó un error que no conocemos.", falla))
     if lee and regla.clase is Clase.CONTENIDO:  # al leer no hay contenido que corregir: pedimos algo que ya no existe
         return ErrorDeContrato(_detalle("Meta ya no entiende lo que le preguntamos.", falla))
     return segun_regla(regla, _detalle(regla.dicho, falla), visible=visible, cabeceras=falla.cabeceras)
+
+
+def _al_leer(falla: Falla) -> ErrorDeRed | None:
+    """Los errores que quien lee puede remediar él mismo, pidiendo otra cosa.
+
+    Meta los dice con códigos que valen para todo: el texto es lo único que los distingue.
+    """
+    dicho = falla.mensaje.lower()
+    if falla.codigo == 1 and "reduce the amount of data" in dicho:
+        return DemasiadosDatos(_detalle("Meta pide que se pida menos de una vez.", falla))
+    if falla.codigo == 3001 or (falla.codigo == 100 and falla.subcodigo != 33 and "metric" in dicho):
+        return MetricaMuerta(_detalle("Meta ya no da una de las métricas que se le piden.", falla))
+    return None
 
 
 def segun_regla(
@@ -246,6 +279,8 @@ def segun_regla(
             return pausa
         case Clase.PERFIL:
             return ErrorDePerfil(detalle, remedio=remedio)
+        case Clase.PERMISO:
+            return SinPermiso(detalle, remedio=remedio)
         case Clase.NO_EXISTE:
             return NoExiste(detalle, remedio=remedio)
         case Clase.CONTENIDO:

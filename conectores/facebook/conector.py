@@ -1,6 +1,8 @@
 """Publicar en una página de Facebook: primero un borrador que nadie ve, luego una sola llamada que lo enseña."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from conectores.contrato import (
@@ -24,8 +26,19 @@ from conectores.contrato import (
     Publicado,
     SinSaber,
 )
+from conectores.contrato_escucha import (
+    Desde,
+    EnElPerfil,
+    HechosDeEscucha,
+    Ilegible,
+    Mediciones,
+    Retrato,
+    Tanda,
+)
 from conectores.facebook import traduccion
 from conectores.facebook.capacidades import CAPACIDADES, PERMISOS
+from conectores.facebook.escucha import ESCUCHA, EscuchaDeFacebook
+from conectores.facebook.medicion import LOTE_DE_MEDIDA, MedicionDeFacebook
 from conectores.grafo import (
     CLAVES,
     Grafo,
@@ -39,6 +52,7 @@ from conectores.grafo import (
     pesar,
 )
 from conectores.grafo_errores import NoExiste
+from conectores.grafo_lectura import Lector
 from conectores.grafo_piezas import es_vieja, firmar, imagenes, videos
 
 ESPERA_DE_VIDEO = timedelta(seconds=20)
@@ -48,6 +62,9 @@ _USO_ALTO_PCT = 80
 class ConectorFacebook:
     capacidades: ClassVar[Capacidades] = CAPACIDADES
     claves: ClassVar[tuple[Clave, ...]] = CLAVES
+    escucha: ClassVar[HechosDeEscucha] = ESCUCHA
+    lote_de_medida: ClassVar[int] = LOTE_DE_MEDIDA
+    costo_de_medida: ClassVar[Decimal] = Decimal(0)
 
     def __init__(self, acceso: Acceso) -> None:
         self._acceso = acceso
@@ -124,6 +141,28 @@ class ConectorFacebook:
         except NoExiste:
             # Con el mismo código dice «no existe» y «no tiene permiso»: si la página se puede leer, es lo primero.
             self._grafo.leer(self._pagina, fields="id")
+
+    # ── Escuchar y medir ─────────────────────────────────────────────────────────────────────────────────────
+
+    def escuchar(self, canal: str, desde: Desde) -> Tanda:
+        return EscuchaDeFacebook(self._lector(), self._pagina, desde).oir(canal)
+
+    def medir_publicaciones(self, ids: Sequence[str]) -> Mapping[str, Mediciones]:
+        return MedicionDeFacebook(self._lector(), self._pagina).medir_publicaciones(ids)
+
+    def medir_perfil(self) -> Mediciones:
+        return MedicionDeFacebook(self._lector(), self._pagina).medir_perfil()
+
+    def listar(self, desde: datetime) -> Sequence[EnElPerfil]:
+        return MedicionDeFacebook(self._lector(), self._pagina).listar(desde)
+
+    def retratar(self, cuenta: str) -> Retrato | Ilegible:
+        return MedicionDeFacebook(self._lector(), self._pagina).retratar(cuenta)
+
+    def _lector(self) -> Lector:
+        return Lector(self._grafo, llave=f"{self._acceso.url}|{self._pagina}")
+
+    # ── Pasos ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _buscar_en_listado(self, busqueda: Busqueda) -> Hallada | None:
         leido = self._grafo.leer(f"{self._pagina}/published_posts", fields=traduccion.CAMPOS_DEL_LISTADO, limit=100)

@@ -1,6 +1,8 @@
 """Publicar en Instagram: contenedor, espera de su proceso y una sola llamada que lo enseña."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from conectores.contrato import (
@@ -27,11 +29,23 @@ from conectores.contrato import (
     SinSaber,
     TipoDeMedio,
 )
+from conectores.contrato_escucha import (
+    Desde,
+    EnElPerfil,
+    HechosDeEscucha,
+    Ilegible,
+    Mediciones,
+    Retrato,
+    Tanda,
+)
 from conectores.grafo import CLAVES, Grafo, exigir, exigir_id, exigir_lista, leer_medio
 from conectores.grafo_errores import NoExiste
+from conectores.grafo_lectura import Lector
 from conectores.grafo_piezas import firmar
 from conectores.instagram import traduccion
 from conectores.instagram.capacidades import CAPACIDADES, PERMISO_DE_PORTADORA, PERMISOS
+from conectores.instagram.escucha import ESCUCHA, EscuchaDeInstagram
+from conectores.instagram.medicion import LOTE_DE_MEDIDA, MedicionDeInstagram
 from conectores.instagram.traduccion import Avance, Contenedores
 from conectores.instagram.validacion import validar
 
@@ -45,6 +59,9 @@ PLAZO_DE_DIRECCION = timedelta(seconds=5)
 class ConectorInstagram:
     capacidades: ClassVar[Capacidades] = CAPACIDADES
     claves: ClassVar[tuple[Clave, ...]] = CLAVES
+    escucha: ClassVar[HechosDeEscucha] = ESCUCHA
+    lote_de_medida: ClassVar[int] = LOTE_DE_MEDIDA
+    costo_de_medida: ClassVar[Decimal] = Decimal(0)
 
     def __init__(self, acceso: Acceso) -> None:
         self._acceso = acceso
@@ -138,6 +155,29 @@ class ConectorInstagram:
         except NoExiste:
             # Con el mismo código dice «no existe» y «no tiene permiso»: si la cuenta se puede leer, es lo primero.
             self._grafo.leer(self._cuenta, fields="id")
+
+    # ── Escuchar y medir ─────────────────────────────────────────────────────────────────────────────────────
+
+    def escuchar(self, canal: str, desde: Desde) -> Tanda:
+        pagina = self._acceso.opciones.get("pagina", "")
+        return EscuchaDeInstagram(self._lector(), self._cuenta, desde, pagina=pagina).oir(canal)
+
+    def medir_publicaciones(self, ids: Sequence[str]) -> Mapping[str, Mediciones]:
+        return MedicionDeInstagram(self._lector(), self._cuenta).medir_publicaciones(ids)
+
+    def medir_perfil(self) -> Mediciones:
+        return MedicionDeInstagram(self._lector(), self._cuenta).medir_perfil()
+
+    def listar(self, desde: datetime) -> Sequence[EnElPerfil]:
+        return MedicionDeInstagram(self._lector(), self._cuenta).listar(desde)
+
+    def retratar(self, cuenta: str) -> Retrato | Ilegible:
+        return MedicionDeInstagram(self._lector(), self._cuenta).retratar(cuenta)
+
+    def _lector(self) -> Lector:
+        return Lector(self._grafo, llave=f"{self._acceso.url}|{self._cuenta}")
+
+    # ── Pasos ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _leer_cupo(self) -> int | None:
         limite = self._grafo.leer(f"{self._cuenta}/content_publishing_limit", fields="config,quota_usage")
