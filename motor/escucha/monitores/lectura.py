@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from conectores.contrato_escucha import Clase
-from motor.escucha.lugares.rangos import Circulo, Lugares, Poligono, Rango
+from motor.escucha.lugares.rangos import Circulo, Lugares, Poligono, Rango, RangoInvalido
 from motor.escucha.monitores.definicion import CLASES, Definicion, DefinicionInvalida, Termino, Zona
 from motor.escucha.monitores.normalizar import BARRERA, normalizar, plegar_etiqueta
 from motor.escucha.monitores.raices import raices
@@ -14,7 +14,6 @@ LISTAS = ("todas", "alguna", "ninguna")
 CLAVES = ("nombre", *LISTAS, "flexion", "redes", "idiomas", "clases", "lugar")
 CLAVES_DE_LUGAR = ("centro", "radio_km", "poligono", "lugares", "confianza_minima", "sin_lugar")
 SIN_LUGAR = ("excluir", "incluir")
-FIGURAS = ("Polygon", "MultiPolygon", "Feature", "FeatureCollection", "GeometryCollection")
 
 _CLAVE = re.compile(r"[a-z0-9][a-z0-9-]{0,78}")
 _IDIOMA = re.compile(r"[a-z]{2,3}")
@@ -223,16 +222,16 @@ def _rango(valor: Dicho, anotar: Anotar) -> Rango | None:
     if len(dichos) != 1 or ("radio_km" in valor and dichos != ["centro"]):
         anotar("«lugar» lleva una de tres cosas: «centro» con «radio_km», «poligono» o «lugares».")
         return None
-    match dichos[0]:
-        case "centro":
-            return _circulo(valor, anotar)
-        case "poligono":
-            return _poligono(valor["poligono"], anotar)
-    nombres = tuple(_textos("lugar.lugares", valor["lugares"], anotar))
-    if not nombres:
-        anotar('«lugar.lugares» está vacía: escriba al menos uno, como ["San Mateo Otzacatipan"].')
+    try:
+        match dichos[0]:
+            case "centro":
+                return _circulo(valor, anotar)
+            case "poligono":
+                return _poligono(valor["poligono"])
+        return Lugares(tuple(_textos("lugar.lugares", valor["lugares"], anotar)))
+    except RangoInvalido as error:
+        anotar(f"En «lugar»: {error}")
         return None
-    return Lugares(nombres)
 
 
 def _circulo(valor: Dicho, anotar: Anotar) -> Circulo | None:
@@ -240,24 +239,16 @@ def _circulo(valor: Dicho, anotar: Anotar) -> Circulo | None:
     if not isinstance(centro, list | tuple) or len(centro) != 2 or not all(_es_numero(n) for n in centro):
         anotar("«lugar.centro» son dos números, latitud y longitud: [19.29, -99.66].")
         return None
-    if not _es_numero(radio) or not isinstance(radio, int | float) or not 0 < radio <= 20_000:
-        anotar("«lugar.radio_km» son los kilómetros alrededor del centro: un número mayor que 0.")
+    if not isinstance(radio, int | float) or isinstance(radio, bool):
+        anotar("«lugar.radio_km» son los kilómetros alrededor del centro: por ejemplo 5.")
         return None
-    latitud, longitud = centro
-    if abs(latitud) > 90 >= abs(longitud):
-        anotar(f"«lugar.centro» parece al revés: primero la latitud, [{longitud}, {latitud}].")
-        return None
-    if abs(latitud) > 90 or abs(longitud) > 180:
-        anotar("«lugar.centro» no es un punto de la Tierra: latitud de -90 a 90 y longitud de -180 a 180.")
-        return None
-    return Circulo(float(latitud), float(longitud), float(radio))
+    return Circulo(float(centro[0]), float(centro[1]), float(radio))
 
 
-def _poligono(valor: object, anotar: Anotar) -> Poligono | None:
-    if isinstance(valor, Mapping) and valor.get("type") in FIGURAS:
-        return Poligono(valor)
-    anotar(
-        "«lugar.poligono» es la ruta de un GeoJSON dentro de la carpeta de configuración "
-        '("lugares/centro.geojson") o el GeoJSON mismo, con su «type».'
-    )
-    return None
+def _poligono(valor: object) -> Poligono:
+    if not isinstance(valor, Mapping):
+        raise RangoInvalido(
+            "«poligono» es la ruta de un GeoJSON que esté en la carpeta de configuración, como "
+            '"lugares/centro.geojson", o el GeoJSON mismo.'
+        )
+    return Poligono(valor)

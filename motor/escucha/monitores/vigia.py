@@ -18,9 +18,15 @@ from motor.escucha.monitores.raices import raices
 
 
 class QueContienen(Protocol):
-    """Lo que hace falta de `motor.escucha.lugares.rangos.Rangos`: los monitores cuyo rango contiene un lugar."""
+    """Lo que hace falta de `motor.escucha.lugares.rangos.Rangos`: de qué monitores es un lugar, y si es de uno."""
 
     def que_contienen(self, donde: Donde) -> Collection[int]: ...
+
+    def contiene(self, monitor: int, donde: Donde) -> bool: ...
+
+
+SIN_IDIOMA = ("", "und")
+"""Lo que dicen las redes que no saben en qué idioma está un mensaje."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,32 +128,25 @@ class Vigia:
         """Lo mismo, de una línea de `normalizar`."""
         halladas = self._halladas(linea)
         lengua = idioma.partition("-")[0].casefold()
-        dentro: Collection[int] | None = None
-        if self._por_zona and donde is not None:
-            dentro = self._rangos.que_contienen(donde)
         cuentan: set[int] = set()
-        for regla in self._candidatas(halladas, clase, dentro):
+        for regla in self._candidatas(halladas, clase, donde):
             if (
-                regla.monitor in cuentan
-                or not regla.todas <= halladas
-                or (regla.alguna and regla.alguna.isdisjoint(halladas))
-                or not regla.ninguna.isdisjoint(halladas)
-                or clase not in regla.clases
-                or (regla.redes and red not in regla.redes)
-                or (regla.idiomas and lengua not in regla.idiomas and lengua not in ("", "und"))
+                regla.monitor not in cuentan
+                and regla.todas <= halladas
+                and (not regla.alguna or not regla.alguna.isdisjoint(halladas))
+                and regla.ninguna.isdisjoint(halladas)
+                and clase in regla.clases
+                and (not regla.redes or red in regla.redes)
+                and (not regla.idiomas or lengua in regla.idiomas or lengua in SIN_IDIOMA)
+                and (regla.zona is None or self._en_su_zona(regla.monitor, regla.zona, donde))
             ):
-                continue
-            if (zona := regla.zona) is not None:
-                if donde is None or donde.confianza < zona.confianza_minima:
-                    if not zona.incluir_sin_lugar:
-                        continue
-                else:
-                    if dentro is None:
-                        dentro = self._rangos.que_contienen(donde)
-                    if regla.monitor not in dentro:
-                        continue
-            cuentan.add(regla.monitor)
+                cuentan.add(regla.monitor)
         return tuple(sorted(cuentan))
+
+    def _en_su_zona(self, monitor: int, zona: Zona, donde: Donde | None) -> bool:
+        if donde is None or donde.confianza < zona.confianza_minima:
+            return zona.incluir_sin_lugar
+        return self._rangos.contiene(monitor, donde)
 
     def _halladas(self, linea: str) -> set[int]:
         halladas = self._literales.hallar(linea)
@@ -155,10 +154,10 @@ class Vigia:
             halladas.update(primera + n for n in self._flexivos.hallar(raices(linea)))
         return halladas
 
-    def _candidatas(self, halladas: set[int], clase: Clase, dentro: Collection[int] | None) -> list[_Regla]:
+    def _candidatas(self, halladas: set[int], clase: Clase, donde: Donde | None) -> list[_Regla]:
         candidatas = [regla for numero in halladas for regla in self._esperan[numero]]
-        if self._por_zona and dentro:
-            candidatas += [self._por_zona[m] for m in dentro if m in self._por_zona]
+        if self._por_zona and donde is not None:
+            candidatas += [self._por_zona[m] for m in self._rangos.que_contienen(donde) if m in self._por_zona]
         if self._por_clase:
             candidatas += self._por_clase.get(clase.value, ())
         return candidatas

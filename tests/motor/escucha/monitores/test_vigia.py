@@ -1,4 +1,3 @@
-import math
 from collections.abc import Mapping
 
 import pytest
@@ -7,7 +6,8 @@ from hypothesis import strategies as st
 
 from conectores.contrato_escucha import Clase
 from motor.escucha.lugares.donde import Donde, Por
-from motor.escucha.lugares.rangos import Circulo
+from motor.escucha.lugares.lugar import Lugar, km_entre
+from motor.escucha.lugares.rangos import Circulo, Rangos
 from motor.escucha.monitores.definicion import CLASES, Definicion, Termino, Zona
 from motor.escucha.monitores.lectura import definir, termino
 from motor.escucha.monitores.normalizar import normalizar
@@ -15,24 +15,19 @@ from motor.escucha.monitores.raices import raices
 from motor.escucha.monitores.vigia import Vigia
 
 
-class Cercanias:
-    """Los rangos de esta prueba: círculos, preguntados uno por uno."""
+class SinCatalogo:
+    """Los rangos de estas pruebas son círculos: no hay nombres que buscar."""
 
-    def __init__(self, definiciones: Mapping[int, Definicion]) -> None:
-        self._zonas = {m: d.zona for m, d in definiciones.items() if d.zona is not None}
+    def lugares_de(self, nombre: str) -> tuple[Lugar, ...]:
+        raise AssertionError(nombre)
 
-    def que_contienen(self, donde: Donde) -> set[int]:
-        return {m for m, zona in self._zonas.items() if _dentro(zona, donde)}
-
-
-def _dentro(zona: Zona, donde: Donde) -> bool:
-    assert isinstance(zona.rango, Circulo)
-    lejos = math.dist((zona.rango.latitud, zona.rango.longitud), (donde.latitud, donde.longitud))
-    return lejos * 111 <= zona.rango.radio_km
+    def parecidos(self, nombre: str) -> tuple[str, ...]:
+        raise AssertionError(nombre)
 
 
 def vigia(definiciones: Mapping[int, Definicion]) -> Vigia:
-    return Vigia(definiciones, Cercanias(definiciones))
+    zonas = {m: d.zona.rango for m, d in definiciones.items() if d.zona is not None}
+    return Vigia(definiciones, Rangos(zonas, SinCatalogo()))
 
 
 # ── Contra el que pregunta a cada monitor, de uno en uno ─────────────────────────────────────────────────────
@@ -57,7 +52,8 @@ def cuenta(d: Definicion, linea: str, *, red: str, clase: Clase, idioma: str, do
         return True
     if donde is None or donde.confianza < d.zona.confianza_minima:
         return d.zona.incluir_sin_lugar
-    return _dentro(d.zona, donde)
+    assert isinstance(circulo := d.zona.rango, Circulo)
+    return km_entre(circulo.latitud, circulo.longitud, donde.latitud, donde.longitud) <= circulo.radio_km
 
 
 ESCRITOS = ["bache", "baches", "agua", "sin agua", "no hay agua", "año", "ano", "#SinAgua", "@Gob", "de:@Gob", "agua sin"]
@@ -65,7 +61,7 @@ TERMINOS = st.lists(st.builds(termino, st.sampled_from(ESCRITOS), flexion=st.boo
 GRADOS = st.sampled_from([19.0, 19.1, 19.5])
 ZONAS = st.builds(
     Zona,
-    rango=st.builds(Circulo, GRADOS, GRADOS, st.sampled_from([5.0, 20.0])),
+    rango=st.builds(Circulo, GRADOS, GRADOS.map(lambda g: -g - 80), st.sampled_from([5.0, 20.0])),
     confianza_minima=st.sampled_from([0.0, 0.5]),
     incluir_sin_lugar=st.booleans(),
 )
@@ -84,7 +80,7 @@ DEFINICIONES = st.builds(
 PALABRAS = ["bache", "BACHES", "agua", "sin", "no", "hay", "año", "ano", "#SinAgua", "@Gob", "otra", ".", "🔥"]
 TEXTOS = st.lists(st.sampled_from(PALABRAS), max_size=8).map(" ".join)
 LUGARES = st.none() | st.builds(
-    Donde, latitud=GRADOS, longitud=GRADOS, por=st.just(Por.TEXTO), confianza=st.sampled_from([0.3, 0.9])
+    Donde, latitud=GRADOS, longitud=GRADOS.map(lambda g: -g - 80), por=st.just(Por.TEXTO), confianza=st.sampled_from([0.3, 0.9])
 )
 
 

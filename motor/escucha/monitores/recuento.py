@@ -1,0 +1,292 @@
+"""Volver a contar el pasado de un monitor cuando cambia su definición, y decir antes cuánto habría contado.
+
+Se recorre lo guardado por tandas cortas, cada una en su transacción: en ella se ve qué mensajes contaba y cuáles
+cuenta, y a los conteos se les suma o resta sólo la diferencia. Por eso
+
+- se puede interrumpir y volver a empezar: lo ya hecho no cambia al repetirse;
+- puede correr mientras llegan mensajes: lo que otro sumó no se pisa;
+- lo que ya no se guarda (caducó, o la red exigió borrarlo) sigue contado como se contó, porque nadie puede releerlo.
+
+Al final se repasa lo último que llegó, por si alguien lo contaba todavía con la definición anterior.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, select, tuple_, update
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, col, delete
+
+from conectores.contrato_escucha import Clase
+from modelos import Base, tabla
+from modelos.escucha import Coincidencia, Mensaje, Ritmo
+from modelos.monitor import Monitor
+from motor.escucha.almacen.contar import Suma, anadir, sumar
+from motor.escucha.entendedor import componer, lugares_de
+from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.lugares.donde import Donde, Por
+from motor.escucha.monitores.definicion import Definicion
+from motor.escucha.monitores.guardados import definiciones_activas
+from motor.escucha.monitores.vigia import Vigia
+
+logger = logging.getLogger(__name__)
+
+TANDA = 500
+"""Mensajes por transacción: unas centésimas de segundo, lo más que espera quien guarda lo que llega."""
+REPASO = 5 * TANDA
+"""Cuántos de los últimos se repasan: más de los que caben en una tanda que se estuviera guardando al empezar."""
+_INTENTOS = 4
+
+Avance = Callable[[int, int], None]
+"""Cuántos mensajes van, y de cuántos."""
+
+_LEIDAS = (
+    col(Mensaje.id),
+    col(Mensaje.texto),
+    col(Mensaje.titulo),
+    col(Mensaje.red),
+    col(Mensaje.clase),
+    col(Mensaje.idioma),
+    col(Mensaje.autor_usuario),
+    col(Mensaje.latitud),
+    col(Mensaje.longitud),
+    col(Mensaje.lugar_por),
+    col(Mensaje.lugar_confianza),
+    col(Mensaje.publicado_en),
+)
+
+
+_COINCIDENCIA = tabla(Coincidencia)
+_QUITAR = _COINCIDENCIA.delete().where(
+    _COINCIDENCIA.c.mensaje_id == bindparam("mensaje"), _COINCIDENCIA.c.monitor_id == bindparam("monitor")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recuento:
+    """mensajes: los que se leyeron. sumados, restados: coincidencias nuevas y las que dejaron de serlo."""
+
+    mensajes: int = 0
+    sumados: int = 0
+    restados: int = 0
+
+    def __add__(self, otro: "Recuento") -> "Recuento":
+        return Recuento(
+            mensajes=self.mensajes + otro.mensajes,
+            sumados=self.sumados + otro.sumados,
+            restados=self.restados + otro.restados,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anticipo:
+    """Cuántos mensajes habría contado una definición. ejemplos: los más nuevos, recortados, para ver si son los que
+    se buscan.
+    """
+
+    cuenta: int
+    ejemplos: tuple[str, ...]
+
+
+def donde_fue(m: Any) -> Donde | None:
+    """Dónde es un mensaje ya guardado."""
+    if m.latitud is None or m.longitud is None or not m.lugar_por:
+        return None
+    return Donde(
+        latitud=m.latitud, longitud=m.longitud, por=Por(m.lugar_por), confianza=m.lugar_confianza or 0.0
+    )
+
+
+def _cuentan(vigia: Vigia, m: Row[Any]) -> tuple[int, ...]:
+    return vigia.coinciden(
+        m.texto,
+        titulo=m.titulo,
+        red=m.red,
+        clase=Clase(m.clase),
+        idioma=m.idioma,
+        autor=m.autor_usuario,
+        donde=donde_fue(m),
+    )
+
+
+# ── Volver a contar ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pendientes(sesion: Session) -> list[Monitor]:
+    """Los que se vigilan con una definición distinta de aquella con que se contó su pasado."""
+    orden = select(Monitor).where(col(Monitor.activo), col(Monitor.contado) != col(Monitor.version))
+    return list(sesion.scalars(orden.order_by(col(Monitor.clave))))
+
+
+def recontar(
+    escucha: EntornoDeEscucha,
+    monitores: Collection[int],
+    *,
+    avance: Avance = lambda _van, _de: None,
+    respiro_s: float = 0.01,
+) -> Recuento:
+    """Dejar las coincidencias y los conteos de unos monitores como los dice su definición de ahora.
+
+    respiro_s: lo que se descansa entre tandas, para que entre quien guarda lo que llega. El detector olvida lo que
+    aprendió de ellos y lo vuelve a aprender de sus conteos. Un monitor que no se vigila, o no se entiende, no se toca.
+    """
+    with escucha.principal.base.leer() as sesion:
+        todas = definiciones_activas(sesion, escucha.principal.reconocer_red)
+        versiones = dict(sesion.execute(select(col(Monitor.id), col(Monitor.version))).tuples())
+    definiciones = {m: d for m, d in todas.items() if m in set(monitores)}
+    if not definiciones:
+        return Recuento()
+    recorrido = _Recorrido(escucha, componer(definiciones, lugares_de(escucha)), frozenset(definiciones))
+    hecho = recorrido.completo(avance, respiro_s)
+    _dar_por_contados(escucha, {m: versiones[m] for m in definiciones})
+    return hecho
+
+
+class _Recorrido:
+    """Una pasada por todo lo guardado."""
+
+    def __init__(self, escucha: EntornoDeEscucha, vigia: Vigia, monitores: frozenset[int]) -> None:
+        self._base: Base = escucha.base
+        self._reloj = escucha.reloj
+        self._vigia = vigia
+        self._monitores = monitores
+
+    def completo(self, avance: Avance, respiro_s: float) -> Recuento:
+        with self._base.leer() as sesion:
+            de, ultimo = sesion.execute(select(func.count(), func.max(col(Mensaje.id)))).one()
+        hecho = self._desde(0, lambda van: avance(min(van, de), de), respiro_s)
+        repasado = self._desde(max(0, (ultimo or 0) - REPASO), lambda _: None, respiro_s)
+        return Recuento(
+            mensajes=hecho.mensajes,
+            sumados=hecho.sumados + repasado.sumados,
+            restados=hecho.restados + repasado.restados,
+        )
+
+    def _desde(self, ultimo: int, avance: Callable[[int], None], respiro_s: float) -> Recuento:
+        hecho = Recuento()
+        while True:
+            siguiente, tanda = self._tanda_con_paciencia(ultimo)
+            if siguiente is None:
+                return hecho
+            ultimo, hecho = siguiente, hecho + tanda
+            avance(hecho.mensajes)
+            time.sleep(respiro_s)
+
+    def _tanda_con_paciencia(self, ultimo: int) -> tuple[int | None, Recuento]:
+        """En PostgreSQL, quien guarda lo que llega puede tener tomado un mensaje: se espera y se vuelve a intentar."""
+        for intento in range(1, _INTENTOS):
+            try:
+                return self._tanda(ultimo)
+            except OperationalError as error:
+                logger.info("La base está ocupada (%s); se repite la tanda.", type(error.orig).__name__)
+                time.sleep(0.2 * intento)
+        return self._tanda(ultimo)
+
+    def _tanda(self, ultimo: int) -> tuple[int | None, Recuento]:
+        with self._base.escribir() as sesion:
+            mensajes = sesion.execute(
+                select(*_LEIDAS, col(Mensaje.borrado_en))
+                .where(col(Mensaje.id) > ultimo)
+                .order_by(col(Mensaje.id))
+                .limit(TANDA)
+                .with_for_update(key_share=True)  # en PostgreSQL, que nadie los edite entre leerlos y contarlos
+            ).all()
+            if not mensajes:
+                return None, Recuento()
+            hecho = self._poner_al_dia(sesion, mensajes, desde=ultimo)
+        return mensajes[-1].id, hecho
+
+    def _poner_al_dia(self, sesion: Session, mensajes: Collection[Row[Any]], *, desde: int) -> Recuento:
+        hasta = max(m.id for m in mensajes)
+        contados: dict[int, set[int]] = {}
+        for mensaje, monitor in sesion.execute(_contados(self._monitores, desde, hasta)).tuples():
+            contados.setdefault(mensaje, set()).add(monitor)
+        suma, nuevas, sobran, ahora = Suma(), [], [], self._reloj.ahora()
+        for m in mensajes:
+            if m.borrado_en is not None:  # ya no hay texto que releer: se queda como se contó
+                continue
+            cuentan = set(_cuentan(self._vigia, m))
+            antes = contados.get(m.id, set())
+            nuevas += [
+                {"mensaje_id": m.id, "monitor_id": monitor, "publicado_en": m.publicado_en}
+                for monitor in sorted(cuentan - antes)
+            ]
+            sobran += [{"mensaje": m.id, "monitor": monitor} for monitor in antes - cuentan]
+            anadir(suma, cuentan - antes, m.publicado_en, ahora=ahora)
+            anadir(suma, antes - cuentan, m.publicado_en, cuanto=-1, ahora=ahora)
+        if nuevas:
+            sesion.connection().execute(_COINCIDENCIA.insert(), nuevas)
+        if sobran:
+            sesion.connection().execute(_QUITAR, sobran)
+        sumar(sesion, suma)
+        return Recuento(mensajes=len(mensajes), sumados=len(nuevas), restados=len(sobran))
+
+
+def _contados(monitores: Collection[int], desde: int, hasta: int) -> Select[tuple[int, int]]:
+    return select(col(Coincidencia.mensaje_id), col(Coincidencia.monitor_id)).where(
+        col(Coincidencia.mensaje_id) > desde,
+        col(Coincidencia.mensaje_id) <= hasta,
+        col(Coincidencia.monitor_id).in_(monitores),
+    )
+
+
+def _dar_por_contados(escucha: EntornoDeEscucha, versiones: Mapping[int, int]) -> None:
+    """Primero el detector olvida; si esto se corta a la mitad, siguen pendientes y basta repetir."""
+    with escucha.base.escribir() as sesion:
+        sesion.execute(delete(Ritmo).where(col(Ritmo.monitor_id).in_(versiones)))
+        primero = sesion.scalar(select(func.min(col(Mensaje.publicado_en))))
+    with escucha.principal.base.escribir() as sesion:
+        for monitor, version in versiones.items():
+            suyo = (col(Monitor.id) == monitor, col(Monitor.version) == version)
+            sesion.execute(update(Monitor).where(*suyo).values(contado=version))
+            if primero is not None:
+                sesion.execute(update(Monitor).where(*suyo, col(Monitor.desde) > primero).values(desde=primero))
+
+
+# ── Antes de cambiar ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def anticipar(
+    escucha: EntornoDeEscucha,
+    definiciones: Mapping[str, Definicion],
+    *,
+    plazo: timedelta = timedelta(days=30),
+    avance: Avance = lambda _van, _de: None,
+    ejemplos: int = 3,
+) -> dict[str, Anticipo]:
+    """Cuántos de los mensajes guardados de ese plazo habría contado cada definición. No escribe nada."""
+    claves = dict(enumerate(definiciones))
+    vigia = componer({n: definiciones[clave] for n, clave in claves.items()}, lugares_de(escucha))
+    cuentas, vistos = dict.fromkeys(claves, 0), {n: list[str]() for n in claves}
+    desde = escucha.reloj.ahora() - plazo
+    with escucha.base.leer() as sesion:
+        de = sesion.scalar(_del_plazo(select(func.count()), desde)) or 0
+    van, sigue = 0, None
+    while mensajes := _anteriores(escucha.base, desde, sigue):
+        for m in mensajes:
+            for n in _cuentan(vigia, m):
+                cuentas[n] += 1
+                if len(vistos[n]) < ejemplos:
+                    vistos[n].append(" ".join(f"{m.titulo} {m.texto}".split())[:200])
+        van, sigue = van + len(mensajes), (mensajes[-1].publicado_en, mensajes[-1].id)
+        avance(min(van, de), de)
+    return {clave: Anticipo(cuenta=cuentas[n], ejemplos=tuple(vistos[n])) for n, clave in claves.items()}
+
+
+def _del_plazo(orden: Select[Any], desde: datetime) -> Select[Any]:
+    return orden.where(col(Mensaje.publicado_en) >= desde, col(Mensaje.borrado_en).is_(None))
+
+
+def _anteriores(base: Base, desde: datetime, sigue: tuple[datetime, int] | None) -> list[Row[Any]]:
+    """Una tanda, de los más nuevos a los más viejos; cada una en su lectura, que una larga estorba a quien escribe."""
+    orden = _del_plazo(select(*_LEIDAS), desde)
+    if sigue is not None:
+        orden = orden.where(tuple_(col(Mensaje.publicado_en), col(Mensaje.id)) < sigue)
+    with base.leer() as sesion:
+        return list(
+            sesion.execute(orden.order_by(col(Mensaje.publicado_en).desc(), col(Mensaje.id).desc()).limit(2000))
+        )
