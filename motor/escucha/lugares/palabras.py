@@ -25,6 +25,7 @@ _DE_TRATO = frozenset(("sr", "sra", "srta", "dr", "dra", "lic", "ing", "arq", "p
 _INVISIBLES = re.compile("[\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f\ufeff]")
 _AJENO = re.compile(r"(?:https?://|\bwww\.)\S+|(?<![\w.])@\w[\w.\-]*|[\w.+-]+@[\w-]+\.[\w.]+", re.IGNORECASE)
 _ETIQUETA = re.compile(r"#(\w+)")
+_DELEGACION = re.compile(r"\bdel\.(?=\s)", re.IGNORECASE)
 _PALABRA = re.compile(rf"[^\s{BARRERA}]+|[{BARRERA}]")
 _TAJANTE = re.compile(r"[.!?¡¿;:\n\r\"“”«»()…|]")
 
@@ -44,8 +45,9 @@ _TABLA = _Tabla()
 
 def clave(nombre: str) -> str:
     """Un nombre como se busca: «Sta. Ana Tlapaltitlán» es «santa ana tlapaltitlan»."""
-    doblado = unicodedata.normalize("NFKC", nombre).translate(_TABLA)
-    return " ".join([ABREVIATURAS.get(p, p) for p in doblado.split()])
+    if not unicodedata.is_normalized("NFKC", nombre):
+        nombre = unicodedata.normalize("NFKC", nombre)
+    return " ".join([ABREVIATURAS.get(p, p) for p in nombre.translate(_TABLA).split()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def frase(texto: str) -> Frase:
         texto = _AJENO.sub(f" {BARRERA} ", texto)
     if "#" in texto:
         texto = _ETIQUETA.sub(lambda hallada: f" ; {partir(hallada[1])} ; ", texto)
+    if "el. " in texto:
+        texto = _DELEGACION.sub("delegación", texto)
     doblado = texto.translate(_TABLA)
     limites = [hallada.span() for hallada in _PALABRA.finditer(doblado)]
     palabras = [ABREVIATURAS.get(doblado[a:b], doblado[a:b]) for a, b in limites]
