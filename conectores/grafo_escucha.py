@@ -7,7 +7,7 @@ from functools import partial
 
 from conectores.contrato import ErrorDeContrato, ErrorTransitorio
 from conectores.contrato_escucha import Autor, Clase, Desde, Oido, Tanda
-from conectores.grafo import Respuesta
+from conectores.grafo import Respuesta, exigir_lista
 from conectores.grafo_errores import SinPermiso
 from conectores.grafo_lectura import Lector, aligerar, filas, siguiente
 from conectores.grafo_piezas import leer_instante
@@ -70,7 +70,9 @@ class Oidor:
         """
 
         def leer(limite: int, tras: str) -> Respuesta:
-            return self.lector.leer(ruta, limit=limite, after=tras or None, **parametros)
+            leido = self.lector.leer(ruta, limit=limite, after=tras or None, **parametros)
+            exigir_lista(leido)  # sin listado no se sabe si no hay nada: nunca es un cero
+            return leido
 
         if cursor:
             try:

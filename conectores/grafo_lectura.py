@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from conectores.contrato import ErrorDePerfil, ErrorTransitorio
-from conectores.grafo import Grafo, Respuesta
+from conectores.contrato import ErrorDeContrato, ErrorDePerfil, ErrorTransitorio
+from conectores.grafo import Grafo, Respuesta, exigir_lista
 from conectores.grafo_errores import DemasiadosDatos, NoExiste, SinPermiso
 
 USO_ALTO_PCT = 80
@@ -77,7 +77,7 @@ class Lector:
                     mitad = len(ids) // 2
                     return self._leer_lote(ids[:mitad], fields) | self._leer_lote(ids[mitad:], fields)
             else:
-                return {i: nodo for i, nodo in leidos.items() if i in ids and isinstance(nodo, dict)}
+                return _exigir_todos(leidos, ids)
         return {}
 
     def _exigir_tope(self) -> None:
@@ -105,6 +105,14 @@ class Lector:
             _frenos[self._llave] = ahora + (self._grafo.espera_de_uso or espera_por_uso(uso))
 
 
+def _exigir_todos(leidos: Respuesta, ids: Sequence[str]) -> dict[str, Respuesta]:
+    """Lo que no existe da un error: una respuesta buena a la que le falta alguno no prueba que ya no esté."""
+    nodos = {i: nodo for i in ids if isinstance(nodo := leidos.get(i), dict)}
+    if len(nodos) < len(ids):
+        raise ErrorDeContrato("Meta contestó que sí, pero sin todo lo que se le preguntó.")
+    return nodos
+
+
 def espera_por_uso(uso_pct: int) -> timedelta:
     """Cuánto parar si Meta no lo dice: 5 min al 80 %, una hora al 100 %. La ventana de los cupos se desliza."""
     gastado = min(max(uso_pct - USO_ALTO_PCT, 0), 100 - USO_ALTO_PCT) / (100 - USO_ALTO_PCT)
@@ -130,7 +138,7 @@ def paginas(lector: Lector, ruta: str, *, fields: str, limites: Sequence[int]) -
 
     while True:
         leido = aligerar(leer, cuantos=limites)
-        yield filas(leido)
+        yield exigir_lista(leido)
         cursor = siguiente(leido)
         if not cursor or not lector.puede_seguir:
             return

@@ -74,7 +74,10 @@ def pedir(
     ahora: datetime,
     puede_seguir: Callable[[], bool],
 ) -> None:
-    """Llamar a `leer` con grupos de métricas, cada vez menores mientras lance MetricaMuerta, hasta apartar las muertas."""
+    """Llamar a `leer` con grupos de métricas, hasta apartar las muertas.
+
+    `leer` lanza MetricaMuerta si alguna del grupo lo está: se parte el grupo a la mitad.
+    """
     if not metricas or not puede_seguir():
         return
     try:

@@ -73,7 +73,7 @@ class Facebook:
             return p.metodo == "GET"
         # Sin modo estricto, un número que no es de nada se toma por una página que aún no se había visto.
         de_pagina = partes[1] in _ARISTAS if len(partes) > 1 else p.metodo == "GET" and p.red == "facebook"
-        return de_pagina and self._libre(partes[0])
+        return de_pagina and not p.valor("ids") and self._libre(partes[0])
 
     def _nodo(self, id_externo: str) -> Nodo | None:
         """Un nodo, aunque se haya puesto en la página sin pasar por aquí."""
@@ -96,7 +96,9 @@ class Facebook:
         return nodo
 
     def _libre(self, id_externo: str) -> bool:
-        return not self._estado.ajustes["facebook"].estricto and id_externo.isdigit() and len(id_externo) < 18
+        if self._estado.ajustes["facebook"].estricto or self._estado.voces.existio("facebook", id_externo):
+            return False
+        return id_externo.isdigit() and len(id_externo) < 18
 
     def es_visible(self, p: Peticion, partes: tuple[str, ...]) -> bool:
         if p.metodo != "POST" or not partes:

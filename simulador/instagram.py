@@ -75,6 +75,8 @@ class Instagram:
             return p.metodo == "GET"
         if self._estado.perfil("facebook", partes[0]) is not None or self._estado.ajustes["instagram"].estricto:
             return False
+        if p.valor("ids") or self._estado.voces.existio("instagram", partes[0]):
+            return False
         arista = partes[1] if len(partes) > 1 else ""
         de_cuenta = arista in ("media", "media_publish", "content_publishing_limit", "tags")
         suelta = not arista and p.metodo == "GET" and p.red == "instagram"

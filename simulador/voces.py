@@ -85,6 +85,10 @@ class Voces:
         voz = self._por_id.get((red, id_externo))
         return None if voz is None or voz.borrada else voz
 
+    def existio(self, red: str, id_externo: str) -> bool:
+        """Si alguna vez se dijo, aunque se haya borrado."""
+        return (red, id_externo) in self._por_id
+
     def corregir(self, red: str, id_externo: str, **cambios: Any) -> Voz:
         """Cambiarla (`texto`, `borrada`, `me_gusta`…). Lanza KeyError si no existe; cambiar el texto es editarla."""
         anterior = self._por_id[red, id_externo]

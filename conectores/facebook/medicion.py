@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from conectores.contrato import ErrorDeContrato
 from conectores.contrato_escucha import EnElPerfil, Ilegible, Mediciones, Retrato
 from conectores.facebook import oido
 from conectores.facebook.metricas import ME_GUSTA_MINIMOS, METRICAS, PERFIL, PUBLICACION, VIDEO
+from conectores.grafo import exigir
 from conectores.grafo_errores import NoExiste, SinPermiso
 from conectores.grafo_lectura import Lector, filas, paginas
 from conectores.grafo_metricas import Leidas, Metrica, mediciones, pedir, vivas
@@ -39,6 +41,7 @@ class MedicionDeFacebook:
     def medir_perfil(self) -> Mediciones:
         """Los seguidores, hoy; lo demás, del último día completo."""
         nodo = self._lector.leer(self._pagina, fields="id,followers_count,fan_count")
+        exigir(nodo, "id")
         seguidores = nodo.get("followers_count", nodo.get("fan_count"))
         valores = {"seguidores": seguidores} if isinstance(seguidores, int) else {}
         me_gusta = nodo.get("fan_count")
@@ -66,10 +69,13 @@ class MedicionDeFacebook:
 
     def retratar(self, cuenta: str) -> Retrato | Ilegible:
         """Otra página. Meta pide para esto «Page Public Content Access», que se solicita y se revisa."""
+        if not (pagina := oido.pagina_de(cuenta)):
+            return Ilegible(f"«{cuenta}» no es el nombre, el número ni la dirección de una página de Facebook.")
         campos = f"id,name,followers_count,fan_count,posts.limit({_RECIENTES}){{{oido.CAMPOS_DE_AJENA}}}"
         try:
-            nodo = self._lector.leer(cuenta, fields=campos)
-        except (NoExiste, SinPermiso) as error:
+            nodo = self._lector.leer(pagina, fields=campos)
+            exigir(nodo, "id")
+        except (NoExiste, SinPermiso, ErrorDeContrato) as error:  # lo último, si el número es de otra cosa
             return Ilegible(
                 "Facebook no deja ver esa página: no existe, está oculta o a la aplicación le falta el permiso "
                 f"«Page Public Content Access». {error.detalle}"

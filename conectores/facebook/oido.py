@@ -1,5 +1,6 @@
 """De lo que Facebook contesta a lo que el motor oye. Puro."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -107,6 +108,12 @@ def id_de_publicacion(nodo: Mapping[str, Any]) -> str:
     if adjunto.get("media_type") == "video" and isinstance(destino, Mapping) and destino.get("id"):
         return str(destino["id"])
     return str(nodo["id"])
+
+
+def pagina_de(cuenta: str) -> str:
+    """El nombre o el número que hay en «@metepecgob» o en la dirección de una página; vacío si no puede serlo."""
+    limpia = re.sub(r"^(https?://)?((www|m|web)\.)?(facebook|fb)\.com/", "", cuenta.strip()).strip("/@ ")
+    return limpia if re.fullmatch(r"[\w.-]{2,80}", limpia, re.ASCII) and limpia != "me" else ""
 
 
 def es_video(id_externo: str) -> bool:

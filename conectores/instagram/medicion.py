@@ -7,6 +7,7 @@ from functools import partial
 
 from conectores.contrato import ErrorDeRed
 from conectores.contrato_escucha import EnElPerfil, Ilegible, Mediciones, Retrato
+from conectores.grafo import exigir
 from conectores.grafo_errores import NoExiste, SinPermiso
 from conectores.grafo_lectura import Lector, filas, paginas
 from conectores.grafo_metricas import Leidas, Metrica, mediciones, pedir, vivas
@@ -39,6 +40,7 @@ class MedicionDeInstagram:
     def medir_perfil(self) -> Mediciones:
         """Seguidores, seguidos y publicaciones, hoy; lo demás, del último día."""
         nodo = self._lector.leer(self._cuenta, fields="id,followers_count,follows_count,media_count")
+        exigir(nodo, "id")
         leidas = Leidas()
 
         def leer(metricas: Sequence[Metrica]) -> None:
