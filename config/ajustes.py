@@ -101,6 +101,11 @@ class Ajustes(BaseModel):
     resumen_semanal: str = Field(
         "lunes", description="Día del resumen de la semana (lunes…domingo); «no» para no mandarlo."
     )
+    canales: SecretStr = Field(
+        SecretStr(""),
+        description="Otros canales para los avisos, separados por espacios: direcciones de Apprise "
+        "(tgram://…, slack://…).",
+    )
 
     url_publica: str = Field(
         "", description="Dirección pública https de este servidor, para que Instagram descargue las imágenes."
@@ -161,6 +166,10 @@ class Ajustes(BaseModel):
     @property
     def lista_de_escalar(self) -> tuple[str, ...]:
         return _lista(self.escalar_a)
+
+    @property
+    def lista_de_canales(self) -> tuple[str, ...]:
+        return tuple(self.canales.get_secret_value().split())
 
     @property
     def dominios(self) -> tuple[str, ...]:

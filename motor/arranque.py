@@ -9,7 +9,7 @@ import platform
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,7 +38,8 @@ class Oficina:
     """Un entorno, y lo que sólo usa quien trabaja sin parar.
 
     servidor: por dónde salen los avisos; None si no se ha dicho. firmante, medios_puerto: quién sirve imágenes a las
-    redes y dónde; None o 0 si nadie. reposo, recorrido: los plazos de la carpeta. bitacora: «texto» o «json».
+    redes y dónde; None o 0 si nadie. canales: por dónde más se avisa. reposo, recorrido: los plazos de la carpeta.
+    bitacora: «texto» o «json».
     """
 
     entorno: Entorno
@@ -46,6 +47,7 @@ class Oficina:
     servidor: Servidor | None
     firmante: Firmante | None
     medios_puerto: int
+    canales: tuple[str, ...] = field(repr=False)
     reposo: timedelta
     recorrido: timedelta
     bitacora: str
@@ -65,6 +67,7 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
         servidor=_servidor_de_correo(ajustes),
         firmante=_firmante(ajustes),
         medios_puerto=ajustes.medios_puerto,
+        canales=ajustes.lista_de_canales,
         reposo=timedelta(seconds=ajustes.reposo_s),
         recorrido=timedelta(seconds=ajustes.recorrido_s),
         bitacora=ajustes.bitacora,
@@ -92,7 +95,7 @@ def _firmante(ajustes: Ajustes) -> Firmante | None:
 def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> Entorno:
     """Crear las carpetas que falten, migrar la base y juntarlo todo. Lanza AjusteInvalido si algo está mal escrito."""
     ajustes = ajustes or variables.ajustes()
-    for secreto in (ajustes.smtp_clave, ajustes.clave_de_firma):
+    for secreto in (ajustes.smtp_clave, ajustes.clave_de_firma, ajustes.canales):
         recordar(secreto.get_secret_value())
     for carpeta in CARPETAS:
         (ajustes.buzon / carpeta).mkdir(parents=True, exist_ok=True)

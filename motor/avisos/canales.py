@@ -8,6 +8,7 @@ La dirección de un canal es una credencial: no se guarda en la base (sólo su h
 
 import hashlib
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from motor.reloj import Reloj
 logger = logging.getLogger(__name__)
 
 CADUCAN = timedelta(days=1)
+LARGO_DE_UN_SECRETO = 16
+"""Los pedazos de la dirección que se tapan también sueltos; más cortos serían un nombre de servidor."""
 
 
 def huella(canal: str) -> str:
@@ -66,6 +69,9 @@ class Mensajero:
     def __post_init__(self) -> None:
         for canal in self.canales:
             recordar(canal)
+            for parte in re.split(r"[/@:?&=]", canal):
+                if len(parte) >= LARGO_DE_UN_SECRETO:
+                    recordar(parte)
 
     def repartir(self) -> int:
         """Mandar lo que toca; cuántos salieron. No lanza porque un canal falle."""
@@ -120,6 +126,7 @@ def entregar(canal: str, asunto: str, texto: str) -> str:
         import apprise  # es grande, y sólo hace falta si hay canales
     except ImportError:
         return "Falta el extra de canales: pip install 'pregonero[canales]'."
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # habla en inglés, y lo que importa lo decimos nosotros
     mensajero = apprise.Apprise()
     if not mensajero.add(canal):
         return "Una dirección de PREGONERO_CANALES no se entiende; revísela (github.com/caronc/apprise/wiki)."

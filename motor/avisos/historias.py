@@ -114,7 +114,7 @@ def cuando_decir(sesion: Session, mesa: Mesa, historia: Historia, ahora: datetim
 
 
 def silenciar(
-    sesion: Session, ambitos_: Iterable[str], *, ahora: datetime, hasta: datetime, motivo: str = "", por: str = ""
+    sesion: Session, ambitos_: Collection[str], *, ahora: datetime, hasta: datetime, motivo: str = "", por: str = ""
 ) -> None:
     """No decir nada de esto hasta entonces; lo que pase se contará después."""
     for ambito in ambitos_:

@@ -60,14 +60,16 @@ class Menciones:
             self._cursor = None
             return 0
         halladas: dict[str, list[Mensaje]] = {}
-        for mensaje in self._nuevos(ahora):
-            if not _es_noticia(mensaje):
+        leidos = self._ultimos()
+        for mensaje in leidos:
+            if mensaje.id in self._mirados or not _es_noticia(mensaje):
                 continue
             for condicion in cumplen(pedido.menciones, candidato(mensaje)):
                 halladas.setdefault(condicion.clave, []).append(mensaje)
         for condicion in pedido.menciones:
             if condicion.clave in halladas:
                 contar_menciones(self.escucha, mesa, condicion, halladas[condicion.clave])
+        self._anotar(leidos, ahora)  # hasta aquí: si la base falló, se miran otra vez
         return sum(len(m) for m in halladas.values())
 
     def pedido(self) -> Pedido:
@@ -86,19 +88,22 @@ class Menciones:
                 logger.error("%s Se sigue con lo de antes.", error, extra={"accion": "avisos_mal_escritos"})
         return self._pedido
 
-    def _nuevos(self, ahora: datetime) -> list[Mensaje]:
+    def _ultimos(self) -> list[Mensaje]:
         with self.escucha.base.leer() as sesion:
             if self._cursor is None:
                 self._cursor = _primer_cursor(sesion)
             orden = select(Mensaje).where(col(Mensaje.id) > self._cursor, col(Mensaje.borrado_en).is_(None))
-            leidos = list(sesion.scalars(orden.order_by(col(Mensaje.id)).limit(LOTE)))
-        nuevos = [m for m in leidos if m.id not in self._mirados]
-        self._mirados.update(m.id for m in nuevos)
+            return list(sesion.scalars(orden.order_by(col(Mensaje.id)).limit(LOTE)))
+
+    def _anotar(self, leidos: Sequence[Mensaje], ahora: datetime) -> None:
+        """El cursor pasa de lo que llegó hace rato; de lo último se recuerda qué ya se miró."""
+        self._mirados.update(m.id for m in leidos)
         asentados = [m.id for m in leidos if ahora - m.recibido_en > REPASO]
-        if asentados or len(leidos) == LOTE:
-            self._cursor = max(asentados) if len(leidos) < LOTE else leidos[-1].id
-            self._mirados = {i for i in self._mirados if i > self._cursor}
-        return nuevos
+        if len(leidos) == LOTE:
+            self._cursor = leidos[-1].id
+        elif asentados:
+            self._cursor = max(asentados)
+        self._mirados = {i for i in self._mirados if i > (self._cursor or 0)}
 
 
 def leer_archivo(escucha: EntornoDeEscucha, ruta: Path) -> Pedido:
@@ -153,7 +158,7 @@ def contar_menciones(
         espera = max(ultimo + condicion.juntar - ahora, timedelta(0)) if ultimo is not None else timedelta(0)
         clave = clave_de(condicion, nuevos[0])
         correo = contar(sesion, mesa, historia, carta, clave=clave, ahora=ahora, espera=espera)
-        historia.detalle = carta.resumen()
+        historia.detalle = f"{len(nuevos)} en el último correo"  # sin lo que dijo nadie: esto no caduca
         for m in nuevos:
             correo_id = correo.id if correo is not None else None
             sesion.add(
@@ -260,8 +265,8 @@ def _sin_decir(sesion: Session, escucha: EntornoDeEscucha, correo_id: int) -> li
 
 
 def _ultimo_correo(sesion: Session, historia: Historia) -> datetime | None:
-    """Cuándo se escribió el último que ya salió o está por salir."""
-    orden = select(func.max(col(Correo.creado_en))).where(col(Correo.historia_id) == historia.id)
+    """Cuándo salió, o saldrá, el último."""
+    orden = select(func.max(col(Correo.no_antes_de))).where(col(Correo.historia_id) == historia.id)
     return sesion.scalar(orden)
 
 
