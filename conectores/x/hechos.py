@@ -12,9 +12,9 @@ from conectores.x import precios
 # Páginas cortas: se paga por lo que llega, no por preguntar, y así lo que se aparta del presupuesto es poco.
 POR_PAGINA = 20
 MENSAJES_POR_PAGINA = 5  # no tienen «desde»: cada pregunta vuelve a leer, y a contar, los últimos
-REVISADOS_POR_LOTE = 100
-MEDIDOS_POR_LOTE = 100
-LISTADOS_POR_PAGINA = 100
+REVISADOS_POR_LOTE = 10  # X admite 100 identificadores, pero de cada lote se aparta lo más que puede costar
+MEDIDOS_POR_LOTE = 20
+LISTADOS_POR_PAGINA = 50
 PAGINAS_DE_LISTADO = 2
 
 BUSQUEDA_DIAS = 7  # Fuente: https://docs.x.com/x-api/posts/search/introduction
@@ -72,8 +72,10 @@ HECHOS = HechosDeEscucha(
     fuente="https://docs.x.com (repositorio xdevplatform/docs, 28713281) y OpenAPI 2.166 y 2.167",
 )
 
-# Una edición se lee dos veces: la versión que se tenía y la nueva.
-COSTO_DE_REVISION = 2 * precios.POST
+# Un mensaje editado se lee dos veces: la versión que se tenía y la nueva, con su autor. En el dialecto nuevo, además, X
+# enseña sus otras versiones (a lo más cinco ediciones: https://docs.x.com/x-api/fundamentals/edit-posts).
+EDICIONES_MAXIMAS = 5
+COSTO_DE_REVISION = precios.POST + EDICIONES_MAXIMAS * precios.POST + precios.POST_CON_AUTOR
 COSTO_DE_MEDIDA = precios.POST
 COSTO_DE_PERFIL = precios.USUARIO
 COSTO_DE_LISTADO: Decimal = LISTADOS_POR_PAGINA * PAGINAS_DE_LISTADO * precios.POST + _CUENTA_PROPIA

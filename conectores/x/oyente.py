@@ -17,6 +17,7 @@ from conectores.contrato_escucha import (
     EnElPerfil,
     Gasto,
     Mediciones,
+    Oido,
     Revision,
     Tanda,
 )
@@ -141,7 +142,7 @@ class OyenteDeX:
     # ── Revisar ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def revisar(self, ids: Sequence[str]) -> Revision:
-        """Sin autores, que cuestan el doble que el post: de ellos sólo viene el identificador.
+        """Sin autores, que cuestan el doble que el post, salvo los de lo editado.
 
         De los mensajes directos no dice nada: X no deja preguntar por varios.
         """
@@ -156,14 +157,13 @@ class OyenteDeX:
             str(e.get("value") or e.get("resource_id") or "") for e in errores(respuesta) if _clase(e) in ausentes
         }
         datos = _datos(respuesta)
+        vivos = _vivos(datos, respuesta)
         nuevas = {h[-1]: h[0] for d in datos if len(h := historia(d)) > 1 and str(d["id"]) != h[-1]}
         if nuevas:
-            segunda = _pagando(gastos, lambda: self._por_ids(list(nuevas), CAMPOS_DE_REVISION))
+            segunda = _pagando(gastos, lambda: self._por_ids(list(nuevas), CAMPOS_DE_OIDO))
             gastos += precios.gastos(segunda, concepto="ediciones leídas", por_uno=precios.POST)
-            editados = {historia(d)[0]: d for d in _datos(segunda)}
-            datos = [editados.get(historia(d)[0], d) for d in datos]
-        vivos = leer_posts({"data": datos, "meta": {}}, clase=Clase.BUSQUEDA, propio=Propio(id="")).oidos
-        return Revision(vivos, frozenset(borrados & set(ids)), gastos)
+            vivos |= _vivos(_datos(segunda), segunda, primeras=nuevas)
+        return Revision(tuple(vivos.values()), frozenset(borrados & set(ids)), gastos)
 
     # ── Medir ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -241,6 +241,20 @@ def _tanda(
     hay_mas = bool(pagina.siguiente) and bool(pagina.ids)
     sigue, cubierto = barrida.seguir(marca, pagina.ids, hay_mas=hay_mas)
     return Tanda(oidos=pagina.oidos, cursor=sigue.cursor(), hay_mas=hay_mas, cubierto_hasta=cubierto, gastos=gastos)
+
+
+def _vivos(
+    datos: Sequence[Mapping[str, Any]], respuesta: Any, *, primeras: Mapping[str, str] | None = None
+) -> dict[str, Oido]:
+    """Lo que sigue en la red, por su primer identificador. primeras: el de cada versión nueva, si ya se sabe."""
+    entera = {"data": list(datos), "meta": {}, "includes": respuesta.get("includes") or {}}
+    pagina = leer_posts(entera, clase=Clase.BUSQUEDA, propio=Propio(id=""))
+    conocidas = primeras or {}
+    oidos = [
+        replace(o, id_externo=conocidas.get(str(i), o.id_externo))
+        for i, o in zip(pagina.ids, pagina.oidos, strict=True)
+    ]
+    return {o.id_externo: o for o in oidos}
 
 
 def _pagando(pagado: Sequence[Gasto], hacer: Callable[[], Any]) -> Any:
