@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -81,6 +82,16 @@ class Casa:
 
     def sincronizar(self, **como: Any) -> None:
         sincronizar_fuentes(self.escucha, **como)
+
+    def solo(self, clave: str, *, ya: bool = False) -> None:
+        """Que sólo le toque a una: las demás, dentro de diez días."""
+        with self.escucha.base.escribir() as sesion:
+            for fuente in self.fuentes().values():
+                if fuente.clave != clave:
+                    fuente.proxima_en = self.reloj.ahora() + timedelta(days=10)
+                elif ya:
+                    fuente.proxima_en = self.reloj.ahora()
+                sesion.merge(fuente)
 
     def fuente(self, clave: str) -> Fuente:
         with self.escucha.base.leer() as sesion:

@@ -83,7 +83,7 @@ def test_un_fallo_pasajero_se_reintenta_cada_vez_mas_tarde_y_se_dice_una_vez(
     esperas = []
     for _ in range(4):
         reloj.avanzar(casa.fuente(MENCIONES).proxima_en - reloj.ahora())
-        _callar_las_demas(casa, MENCIONES)
+        casa.solo(MENCIONES, ya=True)
         pueblo.fallar(ErrorTransitorio("No contesta."))
         casa.vuelta()
         esperas.append(casa.fuente(MENCIONES).proxima_en - reloj.ahora())
@@ -102,7 +102,7 @@ def test_si_la_red_pide_esperar_espera_todo_el_perfil(
 ) -> None:
     casa.vuelta()
     reloj.avanzar(timedelta(hours=1))
-    _callar_las_demas(casa, MENCIONES)
+    casa.solo(MENCIONES, ya=True)
     pueblo.fallar(ErrorTransitorio("Más despacio.", espera=timedelta(minutes=40), de_perfil=True))
     casa.vuelta()
     esperan = [f.proxima_en for f in casa.fuentes().values() if f.perfil_id == perfil.id]
@@ -115,7 +115,7 @@ def test_un_fallo_del_perfil_detiene_la_fuente_y_no_la_publicacion(
     casa.vuelta()
     for _ in range(4):
         reloj.avanzar(timedelta(hours=2))
-        _callar_las_demas(casa, MENCIONES)
+        casa.solo(MENCIONES, ya=True)
         pueblo.fallar(ErrorDePerfil("Falta un permiso.", remedio="Pídalo en la red."))
         casa.vuelta()
     fuente = casa.fuente(MENCIONES)
@@ -132,7 +132,7 @@ def test_una_respuesta_que_no_se_entiende_se_avisa_una_vez_al_dia(
     casa.vuelta()
     for _ in range(3):
         reloj.avanzar(timedelta(hours=2))
-        _callar_las_demas(casa, MENCIONES)
+        casa.solo(MENCIONES, ya=True)
         pueblo.fallar(ErrorDeContrato("Contestó una página en blanco."))
         casa.vuelta()
     assert len(casa.correos()) == 1
@@ -227,15 +227,6 @@ def test_si_la_oficina_no_escucha_no_se_pregunta_nada(
     sorda = Casa(replace(escucha, principal=replace(escucha.principal, reglas=reglas)), reloj)
     assert sorda.vuelta() == 0
     assert pueblo.preguntas == []
-
-
-def _callar_las_demas(casa: Casa, clave: str) -> None:
-    """Que sólo le toque a una."""
-    lejos = casa.reloj.ahora() + timedelta(days=10)
-    with casa.escucha.base.escribir() as sesion:
-        for fuente in casa.fuentes().values():
-            fuente.proxima_en = casa.reloj.ahora() if fuente.clave == clave else lejos
-            sesion.merge(fuente)
 
 
 def _esperar(hasta: Callable[[], bool]) -> None:
