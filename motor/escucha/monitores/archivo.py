@@ -11,13 +11,17 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from modelos.monitor import Monitor
+from motor.escucha.entendedor import falta_en_el_lugar, lugares_de
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.lugares.archivos import ArchivoDeLugaresInvalido
+from motor.escucha.lugares.rangos import Lugares
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
 from motor.escucha.monitores.lectura import definir
 
@@ -137,16 +141,17 @@ def _geojson(clave: str, ruta: str, carpeta: Path) -> object:
 # ── Llevarlo a la base ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def revisar(escucha: EntornoDeEscucha, *, comprobar: Comprobar = lambda _: "") -> tuple[Cambios, Leidos]:
+def revisar(escucha: EntornoDeEscucha) -> tuple[Cambios, Leidos]:
     """Lo que cambiaría, sin cambiarlo, y lo que se leyó."""
-    leidos = leer(escucha.archivos, reconocer_red=escucha.principal.reconocer_red, comprobar=comprobar)
+    conocidos = _Conocidos(escucha)
+    leidos = leer(escucha.archivos, reconocer_red=escucha.principal.reconocer_red, comprobar=conocidos.falta)
     with escucha.principal.base.leer() as sesion:
         return _comparar(_guardados(sesion), leidos), leidos
 
 
-def sincronizar(escucha: EntornoDeEscucha, *, comprobar: Comprobar = lambda _: "") -> Cambios:
+def sincronizar(escucha: EntornoDeEscucha) -> Cambios:
     """Poner la base como dice el archivo. Repetirla no cambia nada."""
-    cambios, leidos = revisar(escucha, comprobar=comprobar)
+    cambios, leidos = revisar(escucha)
     if cambios.hay:
         with escucha.principal.base.escribir() as sesion:
             guardados = _guardados(sesion)  # otra vez, ya con la base para nosotros
@@ -155,6 +160,21 @@ def sincronizar(escucha: EntornoDeEscucha, *, comprobar: Comprobar = lambda _: "
     for error in cambios.errores:
         logger.warning("%s", error, extra={"accion": "monitores_con_error"})
     return cambios
+
+
+class _Conocidos:
+    """Los lugares de la oficina, que sólo se abren si un monitor los nombra."""
+
+    def __init__(self, escucha: EntornoDeEscucha) -> None:
+        self._catalogo = cache(lambda: lugares_de(escucha))
+
+    def falta(self, definicion: Definicion) -> str:
+        if definicion.zona is None or not isinstance(definicion.zona.rango, Lugares):
+            return ""
+        try:
+            return falta_en_el_lugar(definicion, self._catalogo())
+        except ArchivoDeLugaresInvalido as error:
+            return f"Sus lugares no se pudieron leer: {error.faltas[0]}"
 
 
 def _guardados(sesion: Session) -> dict[str, Monitor]:

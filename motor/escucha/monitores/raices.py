@@ -6,7 +6,7 @@ de más a veces: «puerto» y «puerta», «caso» y «casa». Por eso se pide, 
 
 import threading
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped] # no publica anotaciones
 
 _SABIDAS = 50_000
 """Palabras que se recuerdan: unos 7 MB. El habla de un pueblo cabe de sobra, y lo demás son nombres y erratas."""

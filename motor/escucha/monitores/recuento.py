@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Row, Select, bindparam, func, select, tuple_, update
 from sqlalchemy.exc import OperationalError
@@ -41,6 +41,8 @@ REPASO = 5 * TANDA
 """Cuántos de los últimos se repasan: más de los que caben en una tanda que se estuviera guardando al empezar."""
 _INTENTOS = 4
 
+Columnas = TypeVarTuple("Columnas")
+
 Avance = Callable[[int, int], None]
 """Cuántos mensajes van, y de cuántos."""
 
@@ -56,6 +58,7 @@ _LEIDAS = (
     col(Mensaje.longitud),
     col(Mensaje.lugar_por),
     col(Mensaje.lugar_confianza),
+    col(Mensaje.lugar_radio_km),
     col(Mensaje.publicado_en),
 )
 
@@ -97,7 +100,11 @@ def donde_fue(m: Any) -> Donde | None:
     if m.latitud is None or m.longitud is None or not m.lugar_por:
         return None
     return Donde(
-        latitud=m.latitud, longitud=m.longitud, por=Por(m.lugar_por), confianza=m.lugar_confianza or 0.0
+        latitud=m.latitud,
+        longitud=m.longitud,
+        por=Por(m.lugar_por),
+        confianza=m.lugar_confianza or 0.0,
+        radio_km=m.lugar_radio_km or 0.0,
     )
 
 
@@ -128,11 +135,15 @@ def recontar(
     *,
     avance: Avance = lambda _van, _de: None,
     respiro_s: float = 0.01,
+    espera_s: float = 2.0,
 ) -> Recuento:
     """Dejar las coincidencias y los conteos de unos monitores como los dice su definición de ahora.
 
-    respiro_s: lo que se descansa entre tandas, para que entre quien guarda lo que llega. El detector olvida lo que
-    aprendió de ellos y lo vuelve a aprender de sus conteos. Un monitor que no se vigila, o no se entiende, no se toca.
+    respiro_s: lo que se descansa entre tandas, para que entre quien guarda lo que llega. espera_s: lo que se espera
+    antes del repaso, para que acabe de guardarse lo que ya se había entendido con la definición anterior.
+
+    El detector olvida lo que aprendió de ellos y lo vuelve a aprender de sus conteos. Un monitor que no se vigila, o no
+    se entiende, no se toca. Lanza ArchivoDeLugaresInvalido.
     """
     with escucha.principal.base.leer() as sesion:
         todas = definiciones_activas(sesion, escucha.principal.reconocer_red)
@@ -141,7 +152,7 @@ def recontar(
     if not definiciones:
         return Recuento()
     recorrido = _Recorrido(escucha, componer(definiciones, lugares_de(escucha)), frozenset(definiciones))
-    hecho = recorrido.completo(avance, respiro_s)
+    hecho = recorrido.completo(avance, respiro_s=respiro_s, espera_s=espera_s)
     _dar_por_contados(escucha, {m: versiones[m] for m in definiciones})
     return hecho
 
@@ -155,10 +166,11 @@ class _Recorrido:
         self._vigia = vigia
         self._monitores = monitores
 
-    def completo(self, avance: Avance, respiro_s: float) -> Recuento:
+    def completo(self, avance: Avance, *, respiro_s: float, espera_s: float) -> Recuento:
         with self._base.leer() as sesion:
             de, ultimo = sesion.execute(select(func.count(), func.max(col(Mensaje.id)))).one()
         hecho = self._desde(0, lambda van: avance(min(van, de), de), respiro_s)
+        time.sleep(espera_s if de else 0)
         repasado = self._desde(max(0, (ultimo or 0) - REPASO), lambda _: None, respiro_s)
         return Recuento(
             mensajes=hecho.mensajes,
@@ -226,7 +238,7 @@ class _Recorrido:
         return Recuento(mensajes=len(mensajes), sumados=len(nuevas), restados=len(sobran))
 
 
-def _contados(monitores: Collection[int], desde: int, hasta: int) -> Select[tuple[int, int]]:
+def _contados(monitores: Collection[int], desde: int, hasta: int) -> Select[int, int]:
     return select(col(Coincidencia.mensaje_id), col(Coincidencia.monitor_id)).where(
         col(Coincidencia.mensaje_id) > desde,
         col(Coincidencia.mensaje_id) <= hasta,
@@ -277,7 +289,7 @@ def anticipar(
     return {clave: Anticipo(cuenta=cuentas[n], ejemplos=tuple(vistos[n])) for n, clave in claves.items()}
 
 
-def _del_plazo(orden: Select[Any], desde: datetime) -> Select[Any]:
+def _del_plazo(orden: Select[*Columnas], desde: datetime) -> Select[*Columnas]:
     return orden.where(col(Mensaje.publicado_en) >= desde, col(Mensaje.borrado_en).is_(None))
 
 

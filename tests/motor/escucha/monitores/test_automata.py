@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motor.escucha.monitores import automata
@@ -22,6 +22,7 @@ def test_sin_patrones_no_halla_nada() -> None:
     assert Automata([]).hallar(normalizar("agua")) == set()
 
 
+@settings(deadline=None)
 @given(st.lists(FRASES, unique=True, max_size=12), FRASES)
 def test_halla_lo_mismo_que_buscar_cada_patron(patrones: list[str], texto: str) -> None:
     assert Automata(patrones).hallar(f" {texto} ") == {n for n, p in enumerate(patrones) if f" {p} " in f" {texto} "}

@@ -41,9 +41,7 @@ def test_todo_lo_que_se_puede_decir() -> None:
 
 
 def test_la_flexion_del_monitor_vale_para_sus_palabras_salvo_la_que_diga_que_no() -> None:
-    definicion = definir(
-        "x", {"alguna": ["Baches", {"termino": "obras", "flexion": False}, "#Obras"], "flexion": True}
-    )
+    definicion = definir("x", {"alguna": ["Baches", {"termino": "obras", "flexion": False}, "#Obras"], "flexion": True})
     assert definicion.alguna == (
         Termino("Baches", "bach", True),
         Termino("obras", "obras", False),
