@@ -282,9 +282,11 @@ class RedX:
         if marca and not marca.startswith("7140"):
             raise NoPasa(errores.invalida("pagination_token", marca, "The `pagination_token` is invalid"))
         excluidas = p.valor("exclude").split(",")
+        # Una publicación con fecha atrasada no está donde le toca: el orden es el de los identificadores.
+        por_id = sorted(self._estado.listar("x", id_perfil), key=lambda una: int(una.id), reverse=True)
         return [
             una
-            for una in self._estado.listar("x", id_perfil)
+            for una in por_id
             if (tras is None or int(una.id) > tras)
             and (antes is None or int(una.id) < antes)
             and (desde is None or una.instante >= desde)
