@@ -1,0 +1,1 @@
+"""Dónde está un mensaje, cómo se sabe, y en qué rangos cae."""

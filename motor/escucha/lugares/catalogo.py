@@ -19,6 +19,8 @@ from motor.escucha.lugares.ubicar import donde_es
 
 CERCA_KM = 40.0
 """Hasta aquí un pueblo pequeño es de los nuestros: la gente lo nombra sin decir de qué estado."""
+GRANDE = 50_000
+"""Con tantos habitantes, una ciudad se nombra en todo el país sin decir de qué estado es."""
 _AL_OIDO_KM = 25.0
 _AL_OIDO_LETRAS = 6
 _DE_VIA = ("avenida ", "calle ", "calzada ", "bulevar ", "paseo ", "via ", "carretera ")
@@ -33,11 +35,11 @@ class Catalogo:
         self.nuestro: Municipio | None = leido.nuestro
         self._indice: dict[str, array[int]] = {}
         self._desnudas: dict[str, array[int]] = {}
-        nacionales = set()
+        nacionales: set[tuple[str, str]] = set()
         for numero, lugar in enumerate(self.lugares):
             nombre = clave(lugar.nombre)
             if not lugar.propio:
-                nacionales.add(nombre)
+                nacionales.add((nombre, lugar.estado))
             for llamado in (nombre, *map(clave, lugar.otros)):
                 self._anotar(llamado, numero, lugar)
         self._comunes = Comunes(nacionales)
@@ -131,6 +133,10 @@ class Catalogo:
     def es_de_aqui(self, lugar: Lugar) -> bool:
         """De un municipio nuestro, o a menos de CERCA_KM del nuestro."""
         return lugar.propio or self.lejos_km(lugar) <= CERCA_KM
+
+    def es_conocido(self, lugar: Lugar) -> bool:
+        """Si se le nombra sin decir de qué estado es: los de aquí, las ciudades, y los pueblos grandes no tan lejos."""
+        return self.es_de_aqui(lugar) or lugar.poblacion >= GRANDE or (bool(self.nuestro) and self.peso(lugar) >= 2)
 
     def lejos_km(self, lugar: Lugar) -> float:
         """A cuánto queda del centro de nuestro municipio; infinito si no se ha dicho cuál es."""

@@ -1,17 +1,22 @@
 """Qué nombres de lugar son también palabras de todos los días, y piden más señas para creer que son un lugar. Puro.
 
-Dos indicios: la palabra se repite en muchos nombres de lugar distintos del país (santos, héroes, virtudes, plantas:
-«Guadalupe», «Juárez», «Progreso», «Sauces»), o está en una lista corta de las que nombran colonias sin ser de ningún
-lugar («Universidad», «Seminario», «5 de Mayo»).
+Dos indicios: la palabra se repite en muchos nombres de lugar distintos y en muchos estados (santos, héroes, virtudes,
+plantas: «Guadalupe», «Juárez», «Progreso», «Sauces»), o está en una lista corta de las que nombran colonias sin ser de
+ningún sitio («Universidad», «Seminario», «5 de Mayo»).
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 
 REPETIDA = 6
-"""En tantos nombres distintos, una palabra ya no es de nadie. Con 6, «metepec» (2) distingue y «reforma» (9), no."""
+EN_ESTADOS = 5
+"""En tantos nombres distintos y de tantos estados, una palabra no es de ningún sitio: «metepec» está en 2 nombres y
+«tlalmimilolpan» en varios, pero de un solo estado; «esperanza» está en todas partes.
+"""
 
 _VACIAS = frozenset(("de", "del", "la", "el", "los", "las", "y", "a", "i", "ii", "iii"))
+
+_ARTICULOS = frozenset(("el", "la", "los", "las"))
 
 COMUNES = frozenset(
     """
@@ -32,14 +37,24 @@ COMUNES = frozenset(
 
 
 class Comunes:
-    """Con la cuenta de las palabras de los nombres distintos del país, ya doblados."""
+    """nombres: los del país, ya doblados, cada uno con su estado."""
 
-    def __init__(self, claves: Iterable[str]) -> None:
-        veces = Counter(palabra for clave in claves for palabra in set(clave.split()))
-        self._repetidas = frozenset(palabra for palabra, n in veces.items() if n >= REPETIDA)
+    def __init__(self, nombres: Iterable[tuple[str, str]]) -> None:
+        distintos: dict[str, set[str]] = defaultdict(set)
+        estados: dict[str, set[str]] = defaultdict(set)
+        for nombre, estado in nombres:
+            for palabra in nombre.split():
+                distintos[palabra].add(nombre)
+                estados[palabra].add(estado)
+        self._repetidas = frozenset(
+            p for p, en in distintos.items() if len(en) >= REPETIDA and len(estados[p]) >= EN_ESTADOS
+        )
 
     def es_comun(self, clave: str) -> bool:
-        """Si todas sus palabras son de todos los días."""
+        """Si todas sus palabras son de todos los días, o es un artículo y una palabra («La Glorieta», «El Palacio»)."""
+        articulo, _, resto = clave.partition(" ")
+        if articulo in _ARTICULOS and " " not in resto:
+            return True
         return all(
             p in _VACIAS or p in COMUNES or p in self._repetidas or p.isdigit() or len(p) < 3 for p in clave.split()
         )

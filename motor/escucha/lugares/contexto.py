@@ -39,7 +39,8 @@ _RUMBOS = _lista(
     "en desde hacia hasta rumbo entre sobre por aqui aca alla cerca altura afueras inmediaciones vecinos vecinas "
     "habitantes pobladores ayuntamiento gobierno centro norte sur oriente poniente entrada salida calles frente "
     "carretera autopista camino glorieta puente cruce tramo parada visita visitando policia policias bomberos gente "
-    "presidente presidenta alcalde alcaldesa habitante vecino vecina territorio region va vamos voy ir llegar"
+    "presidente presidenta alcalde alcaldesa habitante vecino vecina territorio region va vamos voy ir llegar llegue "
+    "llego llegaron visite visito visitar conoci conocer vivo vive vivir viven viajar viaje regreso regresar fui pase"
 )
 _SITIOS = _lista("plaza mercado parque estadio terminal central cerro nevado tianguis panteon crucero alameda")
 _DICHOS = _lista(
@@ -64,7 +65,8 @@ class Previa(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contexto:
     """rumbo: lo introduce un «en», un «hacia», un «vecinos de». articulo: lleva uno que no es suyo. persona: parece el
-    nombre de alguien. equipo: parece un club. mayuscula: va con ella, o no se puede saber.
+    nombre de alguien. equipo: parece un club. mas_largo: parece el comienzo de otro nombre («Palacio de Gobierno»).
+    mayuscula: va con ella, o no se puede saber. con_caja: si en el texto las mayúsculas dicen algo.
     """
 
     previa: Previa
@@ -72,6 +74,7 @@ class Contexto:
     articulo: bool
     persona: bool
     equipo: bool
+    mas_largo: bool
     mayuscula: bool
     con_caja: bool
 
@@ -87,17 +90,26 @@ def contexto(frase: Frase, desde: int, hasta: int) -> Contexto:
     anterior = frase.palabras[desde - 1] if desde and frase.sigue(desde) else ""
     articulo = anterior in ARTICULOS or (not directo and frase.palabras[desde - 1] in ARTICULOS)
     previa = _previa(ancla, directo=directo)
-    if not pegada and anterior == "en":
-        previa = Previa.NADA
+    if frase.palabras[desde] in _ASENTAMIENTOS and hasta - desde > 1:  # «Unidad Victoria» ya dice lo que es
+        previa = Previa.ASENTAMIENTO
     return Contexto(
         previa=previa,
         rumbo=ancla in _RUMBOS or previa is Previa.ASENTAMIENTO or anterior == "a",
         articulo=articulo,
         persona=previa is Previa.TRATO or _parece_persona(frase, desde, hasta),
         equipo=_parece_equipo(frase, desde, hasta),
-        mayuscula=not frase.con_caja or frase.es_mayuscula(desde),
+        mas_largo=frase.sigue(hasta)
+        and frase.palabras[hasta] in {"de", "del"}
+        and frase.sigue(hasta + 1)
+        and frase.es_mayuscula(hasta + 1),
+        mayuscula=not frase.con_caja or _lleva_mayuscula(frase, desde, hasta),
         con_caja=frase.con_caja,
     )
+
+
+def _lleva_mayuscula(frase: Frase, desde: int, hasta: int) -> bool:
+    """La de su primera palabra que no es un artículo: «los Sauces» la lleva."""
+    return next((frase.es_mayuscula(i) for i in range(desde, hasta) if frase.palabras[i] not in ENLACES), False)
 
 
 def _previa(ancla: str, *, directo: bool) -> Previa:

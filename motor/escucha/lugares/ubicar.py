@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 BASTA = 0.25
 """Un nombre con menos confianza que ésta no se toma por un lugar."""
-GRANDE = 50_000
-"""Con tantos habitantes, una ciudad se nombra en todo el país sin decir de qué estado es."""
 _RECUADROS = ((2, 0.95), (10, 0.85), (30, 0.7), (100, 0.4), (400, 0.2))
 _DIFUSO_KM = 100.0
 _AL_OIDO = 0.6
@@ -145,13 +143,13 @@ def _estado_detras(catalogo: "Catalogo", leida: Frase, hasta: int) -> tuple[str,
 def _la_mejor(catalogo: "Catalogo", leida: Frase, nombre: str, desde: int, hasta: int, estado: str) -> Mencion | None:
     """El más probable de los que se llaman así, con lo que se le cree; None si no parece un lugar."""
     alrededor = contexto(leida, desde, hasta)
+    comun = catalogo.es_comun(nombre)
     candidatos = catalogo.candidatos(nombre)
-    if alrededor.previa is Previa.VIA:
+    if alrededor.previa is Previa.VIA or not comun:
         candidatos = catalogo.vias(nombre) + candidatos
     de_ese_estado = [lugar for lugar in candidatos if lugar.estado == estado and lugar.tipo is not Tipo.ESTADO]
     if de_ese_estado:
         candidatos = de_ese_estado
-    comun = catalogo.es_comun(nombre)
     if comun and not de_ese_estado and catalogo.vias(nombre):  # «en Lerdo» es nuestra avenida antes que Durango
         candidatos = [c for c in candidatos if c.tipo is Tipo.ESTADO or catalogo.es_de_aqui(c)]
     con_via = nombre.split()[0] in VIAS
@@ -183,14 +181,14 @@ def _creer(
         return 0.0
     if con_estado:
         return 0.9
-    de_aqui = catalogo.es_de_aqui(lugar)
+    conocido = catalogo.es_conocido(lugar)
     if alrededor.previa is Previa.ASENTAMIENTO:
-        return _creer_asentamiento(lugar, comun=comun, de_aqui=de_aqui)
+        return _creer_asentamiento(lugar, comun=comun, conocido=conocido)
     if comun:
-        return _creer_comun(lugar, alrededor, conocido=de_aqui or lugar.poblacion >= GRANDE)
+        return _creer_comun(lugar, alrededor, conocido=conocido)
     if alrededor.equipo and lugar.tipo is Tipo.LOCALIDAD:
         return 0.1
-    if not de_aqui and lugar.poblacion < GRANDE:
+    if not conocido:
         return 0.45 if alrededor.rumbo and alrededor.mayuscula and alrededor.con_caja else 0.0
     if alrededor.previa is Previa.INSTITUCION:
         return 0.55
@@ -215,16 +213,18 @@ def _creer_estado(alrededor: Contexto, *, comun: bool) -> float:
     return 0.6
 
 
-def _creer_asentamiento(lugar: Lugar, *, comun: bool, de_aqui: bool) -> float:
+def _creer_asentamiento(lugar: Lugar, *, comun: bool, conocido: bool) -> float:
     if not comun:
-        return 0.9 if de_aqui or lugar.poblacion >= GRANDE else 0.45
+        return 0.9 if conocido else 0.45
     if lugar.propio:
         return 0.8
-    return 0.4 if de_aqui else 0.0
+    return 0.4 if conocido else 0.0
 
 
 def _creer_comun(lugar: Lugar, alrededor: Contexto, *, conocido: bool) -> float:
     if alrededor.persona or alrededor.previa is Previa.INSTITUCION or not conocido:
+        return 0.0
+    if alrededor.mas_largo and not lugar.propio:
         return 0.0
     if lugar.tipo is Tipo.SITIO:
         if alrededor.rumbo or alrededor.previa is Previa.SITIO:
