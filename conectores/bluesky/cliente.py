@@ -140,7 +140,7 @@ class Cliente:
         """Olvidar la sesión: la próxima vez se entra con la clave."""
         self._dentro = False
 
-    def leer(self, metodo: str, **parametros: str) -> dict[str, Any]:
+    def leer(self, metodo: str, **parametros: str | list[str]) -> dict[str, Any]:
         return self._con_sesion(lambda: self.preguntar(metodo, parametros))
 
     def escribir(self, metodo: str, cuerpo: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class Cliente:
         self.entrar()
         return accion()
 
-    def preguntar(self, metodo: str, parametros: Mapping[str, str]) -> dict[str, Any]:
+    def preguntar(self, metodo: str, parametros: Mapping[str, str | list[str]]) -> dict[str, Any]:
         """Una sola lectura, con la sesión que haya."""
         url = self._atproto._build_url(metodo)
         return _objeto(self._atproto.request.get(url=url, params=dict(parametros)).content)

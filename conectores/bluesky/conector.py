@@ -9,6 +9,7 @@ from conectores import http
 from conectores.bluesky import texto, traduccion, validacion
 from conectores.bluesky.capacidades import CAPACIDADES
 from conectores.bluesky.cliente import Cliente
+from conectores.bluesky.escucha import OidoEnBluesky
 from conectores.bluesky.traduccion import COLECCION, Direccion, Rechazo
 from conectores.contrato import (
     Acceso,
@@ -37,7 +38,7 @@ from conectores.http import Paso
 from conectores.secretos import recordar
 
 
-class ConectorBluesky:
+class ConectorBluesky(OidoEnBluesky):
     capacidades: ClassVar[Capacidades] = CAPACIDADES
     claves: ClassVar[tuple[Clave, ...]] = (
         Clave("identificador", "El nombre de la cuenta («municipio.bsky.social») o su DID."),

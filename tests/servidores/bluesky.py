@@ -88,9 +88,10 @@ class ServidorBluesky:
             "LOG_ENABLED": "false",
             "NODE_ENV": "development",
             "TMPDIR": self._temporal.name,  # ahí deja el PDS su base y sus imágenes
-            "PLC_PUERTO": str(_puerto_libre()),
-            "PDS_PUERTO": str(_puerto_libre()),
+            "PLC_PUERTO": str(puerto_libre()),
+            "PDS_PUERTO": str(puerto_libre()),
             "PDS_AJUSTES": json.dumps(self._ajustes),
+            **self._con_que(),
         }
         with self._bitacora.open("wb") as salida:
             self._proceso = subprocess.Popen(
@@ -114,6 +115,10 @@ class ServidorBluesky:
             self._proceso.kill()
             self._proceso.wait()
         self._temporal.cleanup()
+
+    def _con_que(self) -> dict[str, str]:
+        """Variables de más, para quien añade algo al servidor."""
+        return {}
 
     def crear_cuenta(self, nombre: str) -> Cuenta:
         """Una cuenta nueva `nombre.test`, con una clave de aplicación."""
@@ -161,7 +166,7 @@ class ServidorBluesky:
         raise RuntimeError("El servidor de Bluesky tardó demasiado en arrancar.")
 
 
-def _puerto_libre() -> int:
+def puerto_libre() -> int:
     with socket.socket() as enchufe:
         enchufe.bind(("127.0.0.1", 0))
         return int(enchufe.getsockname()[1])

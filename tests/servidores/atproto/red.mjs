@@ -1,16 +1,24 @@
-// El servidor oficial de Bluesky (PDS) y su registro de identidades (PLC), sin la red social que los lee.
+// El servidor oficial de Bluesky (PDS) y su registro de identidades (PLC). Con DB_POSTGRES_URL y REDIS_HOST, también la red
+// social que los lee (AppView): menciones, búsqueda y números.
 // Escribe una línea JSON con sus direcciones; termina con SIGTERM o al cerrarse su entrada.
-import { TestNetworkNoAppView, mockMailer } from '@atproto/dev-env'
+import { TestNetwork, TestNetworkNoAppView, mockMailer } from '@atproto/dev-env'
 
-const red = await TestNetworkNoAppView.create({
-  plc: { port: Number(process.env.PLC_PUERTO) },
-  pds: {
-    port: Number(process.env.PDS_PUERTO),
-    hostname: 'localhost',
-    enableDidDocWithSession: true,
-    ...JSON.parse(process.env.PDS_AJUSTES ?? '{}'),
-  },
-})
+const plc = { port: Number(process.env.PLC_PUERTO) }
+const pds = {
+  port: Number(process.env.PDS_PUERTO),
+  hostname: 'localhost',
+  enableDidDocWithSession: true,
+  ...JSON.parse(process.env.PDS_AJUSTES ?? '{}'),
+}
+const puerto = Number(process.env.APPVIEW_PUERTO)
+const red = process.env.DB_POSTGRES_URL
+  ? await TestNetwork.create({
+      plc,
+      pds,
+      bsky: { port: puerto, dbPostgresSchema: 'bsky', publicUrl: `http://localhost:${puerto}` },
+      ozone: { port: Number(process.env.OZONE_PUERTO), chatUrl: 'http://localhost:9', chatDid: 'did:example:chat' },
+    })
+  : await TestNetworkNoAppView.create({ plc, pds })
 mockMailer(red.pds)
 console.log(JSON.stringify({ listo: true, pds: red.pds.url }))
 
