@@ -18,7 +18,7 @@ from motor.bitacora import abrir_bitacora
 from motor.cerrojo import exclusivo
 from motor.diagnostico import Gravedad, diagnosticar
 from motor.medios_publicos import ServidorDeMedios
-from motor.ordenes import calendario, entregas, monitores, perfiles
+from motor.ordenes import avisos, calendario, entregas, monitores, perfiles
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import abrir, con_errores_claros, consola, consola_de_errores, escribir_json, terminar
 from motor.reglas import incumplidas
@@ -31,6 +31,7 @@ app = Ordenes(
 )
 app.add_typer(entregas.app, name="entregas")
 app.add_typer(perfiles.app, name="perfiles")
+app.add_typer(avisos.app, name="avisos")
 app.add_typer(monitores.app, name="monitores")
 app.command()(calendario.calendario)
 
