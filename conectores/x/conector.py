@@ -6,6 +6,7 @@ excepción) y a nivel DEBUG escribe cabeceras en la bitácora (se calla).
 """
 
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -274,12 +275,13 @@ class ConectorX:
             try:
                 return self._pedir_json("GET", ruta, params={**params, **dialectos[0]})
             except ErrorDeContrato as error:
-                if "tweet.fields" not in error.detalle:
+                if not _CAMPOS_VIEJOS.search(error.detalle):
                     raise
             self._dialecto = 1
         return self._pedir_json("GET", ruta, params={**params, **dialectos[-1]})
 
 
+_CAMPOS_VIEJOS = re.compile(r"tweet\.fields|dm_event\.fields")
 _SIN_PERMISOS = "X no dice qué permisos tiene una credencial OAuth 1.0a: si puede escribir, se sabrá al publicar."
 
 

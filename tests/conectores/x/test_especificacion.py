@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conectores.contrato import Adjunto, Busqueda, Encuesta, EnProceso, Pieza, Preparada, calcular_huella
+from conectores.contrato_escucha import Desde, Tanda
 from conectores.x.conector import ConectorX
 from simulador.en_hilo import Simulador
 from tests.conectores.x.conftest import Abrir
@@ -45,7 +46,32 @@ def recibidas(
     )
     _conciliar(conector, Pieza(texto="no está"))
     conector.borrar(anterior)
+    _oir_y_medir(conector, sim)  # en el dialecto nuevo
+    _oir_y_medir(abrir(), sim)  # y en el viejo
     return medio.recibidas
+
+
+def _oir_y_medir(conector: ConectorX, sim: Simulador) -> None:
+    """Cada lectura, con la segunda página donde la hay."""
+    reciente, vieja = (sim.publicar_como("x", "1001", "Aviso", hace=timedelta(days=d)).id for d in (1, 50))
+    for n in range(25):
+        sim.mencionar("x", "1001", f"@SanJacintoGob hay un bache {n}")
+        sim.mensaje("x", "1001", f"No hay agua {n}", hace=timedelta(minutes=n))
+    (consulta,) = conector.consultas(["bache", "#SinAgua", "calle 5 de mayo"])
+    inicio = Desde(no_antes_de=datetime.now(UTC) - timedelta(days=1))
+    preguntas: tuple[Callable[[Desde], Tanda], ...] = (
+        lambda d: conector.escuchar("menciones", d),
+        lambda d: conector.escuchar("mensajes", d),
+        lambda d: conector.buscar(consulta, d),
+    )
+    for preguntar in preguntas:
+        preguntar(replace(inicio, cursor=preguntar(inicio).cursor))
+    dicha = sim.mencionar("x", "1001", "@SanJacintoGob hoal", hace=timedelta(hours=1))
+    sim.editar_voz("x", dicha.id, "@SanJacintoGob hola")
+    conector.revisar([dicha.id, "123"])
+    conector.medir_publicaciones([reciente, vieja])
+    conector.medir_perfil()
+    conector.listar(datetime.now(UTC) - timedelta(days=2))
 
 
 def _publicar(conector: ConectorX, pieza: Pieza) -> str:
@@ -71,7 +97,11 @@ def _faltas(nombre: str, recibidas: list[Recibida]) -> list[str]:
 
 
 def _en_dialecto(recibida: Recibida, campos: str) -> bool:
-    dados = {n for n, _ in recibida.consulta if n.endswith(".fields")}
+    """Los campos de un mensaje directo y de una cuenta se piden igual en los dos."""
+    dados = {n for n, _ in recibida.consulta if n in ("tweet.fields", "post.fields")}
+    if recibida.ruta.endswith("/dm_events"):
+        viejo = any("sender_id" in v for n, v in recibida.consulta if n == "dm_event.fields")
+        return viejo == (campos == "tweet.fields")
     return not dados or campos in dados
 
 
@@ -87,6 +117,10 @@ def test_se_ejercitan_todas_las_peticiones(recibidas: list[Recibida]) -> None:
         ("POST", "2/tweets"),
         ("GET", "2/users/tweets"),
         ("DELETE", "2/tweets"),
+        ("GET", "2/users/mentions"),
+        ("GET", "2/tweets/search/recent"),
+        ("GET", "2/dm_events"),
+        ("GET", "2/tweets"),
     }
 
 
@@ -98,7 +132,7 @@ def test_cada_peticion_cumple_la_descripcion_oficial(recibidas: list[Recibida], 
 
 
 def test_lo_unico_que_cambia_entre_las_dos_es_como_se_piden_los_campos(recibidas: list[Recibida]) -> None:
-    viejas = [r for r in recibidas if _en_dialecto(r, "tweet.fields")]
+    viejas = [r for r in recibidas if _en_dialecto(r, "tweet.fields") and "dm_events" not in r.ruta]
     assert {f.partition(": ")[2] for f in _faltas(NUEVA, viejas)} == {"consulta: «tweet.fields» no existe"}
 
 
