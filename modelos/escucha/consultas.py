@@ -78,10 +78,17 @@ def cuentas_por(
 
     Un día que cambia de hora dura 23 o 25; los conteos son por hora, así que las zonas de media hora no caben.
     """
+    todos = conteos(sesion, monitor_id, paso_s=3600, desde=desde, hasta=hasta)
+    if cada is Cada.HORA:
+        return dict(todos)
     cuentas: dict[datetime, int] = {}
-    for inicio, cuenta in conteos(sesion, monitor_id, paso_s=3600, desde=desde, hasta=hasta):
-        renglon = comienzo(inicio, cada, zona).astimezone(UTC)  # en hora local, la hora repetida de octubre es una
-        cuentas[renglon] = cuentas.get(renglon, 0) + cuenta
+    renglon = fin = datetime.min.replace(tzinfo=UTC)
+    for inicio, cuenta in todos:  # vienen en orden: sólo se mira el calendario al pasar de un renglón a otro
+        if inicio >= fin:
+            local = comienzo(inicio, cada, zona)
+            renglon, fin = local.astimezone(UTC), siguiente(local, cada, zona).astimezone(UTC)
+            cuentas[renglon] = 0
+        cuentas[renglon] += cuenta
     return cuentas
 
 
@@ -92,6 +99,13 @@ def comienzo(instante: datetime, cada: Cada, zona: ZoneInfo) -> datetime:
         return local
     dia = local.replace(hour=0, fold=0)
     return dia - timedelta(days=dia.weekday()) if cada is Cada.SEMANA else dia
+
+
+def siguiente(renglon: datetime, cada: Cada, zona: ZoneInfo) -> datetime:
+    """El comienzo del renglón que sigue. Una hora son 3600 segundos; un día, los que diga el calendario."""
+    if cada is Cada.HORA:
+        return (renglon.astimezone(UTC) + timedelta(hours=1)).astimezone(zona)
+    return renglon + timedelta(days=7 if cada is Cada.SEMANA else 1)
 
 
 # ── Mensajes de unos monitores ───────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from modelos import Base, Monitor
 from modelos.escucha import Conteo, Fuente
-from modelos.escucha.consultas import Cada, comienzo, conteos, cuentas_por, fuentes_activas, lagunas
+from modelos.escucha.consultas import Cada, comienzo, conteos, cuentas_por, fuentes_activas, lagunas, siguiente
 from motor.escucha.almacen.cobertura import Alcance, Cobertura, Punto, cubrir, se_puede_decidir
 from motor.escucha.almacen.contar import CINCO_MINUTOS_S, VIDA_DE_LO_FINO, inicio_de
 
@@ -118,22 +118,15 @@ def pagina(
 
     El primero empieza donde empiece el suyo, aunque `desde` caiga a la mitad; el que contiene a `ahora` es parcial.
     """
-    renglon = comienzo(desde, cada, zona)
+    renglon, hasta = comienzo(desde, cada, zona), hasta.astimezone(UTC)
     oido = _escuchado(sesion, redes, 3600, (renglon, hasta), ahora).cobertura
     cuentas = cuentas_por(sesion, monitor_id, cada=cada, desde=renglon, hasta=hasta, zona=zona)
     renglones = []
-    while (en_utc := renglon.astimezone(UTC)) < hasta.astimezone(UTC):
-        siguiente = _siguiente(renglon, cada, zona)
-        renglones.append(oido.punto(renglon, siguiente, cuentas.get(en_utc, 0)))
-        renglon = siguiente
+    while (en_utc := renglon.astimezone(UTC)) < hasta:
+        proximo = siguiente(renglon, cada, zona)
+        renglones.append(oido.punto(renglon, proximo, cuentas.get(en_utc, 0)))
+        renglon = proximo
     return renglones
-
-
-def _siguiente(renglon: datetime, cada: Cada, zona: ZoneInfo) -> datetime:
-    """El comienzo del renglón que sigue. Una hora son 3600 segundos; un día, los que diga el calendario."""
-    if cada is Cada.HORA:
-        return (renglon.astimezone(UTC) + timedelta(hours=1)).astimezone(zona)
-    return renglon + timedelta(days=7 if cada is Cada.SEMANA else 1)
 
 
 # ── Para decidir ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,197 @@
+"""Lo que se guarda de una persona: hallarlo, entregarlo, borrarlo de todas partes y que no vuelva."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from conectores.contrato_escucha import Autor, Tanda
+from modelos import Correo, EstadoDeCorreo, Historia, Secreto
+from modelos.escucha import Crudo, Fuente, Mensaje, Olvidado
+from motor.escucha.almacen.guardar import Guardado, guardar
+from motor.escucha.almacen.olvido import Firma, abrir_firma
+from motor.escucha.almacen.privacidad import BORRADO, Persona, borrar, buscar, exportar, nombrada_por_otros, olvidar
+from motor.escucha.entorno import EntornoDeEscucha
+from tests.conftest import COMIENZO, RelojFijo
+from tests.motor.escucha.almacen.dichos import conteos, entender, oido, todo
+
+ANA = Autor(id="77", usuario="ana_lopez", nombre="Ana López Pérez")
+BETO = Autor(id="88", usuario="beto", nombre="Beto Pérez")
+
+
+def halladas(escucha: EntornoDeEscucha, quien: str, red: str = "") -> list[Persona]:
+    with escucha.base.leer() as sesion:
+        return buscar(sesion, quien, red=red)
+
+
+@pytest.mark.parametrize(
+    ("quien", "de_quienes"),
+    [
+        ("@ana_lopez", ["77"]),
+        ("@ANA_López", ["77"]),
+        ("@ana", []),  # el usuario, entero
+        ("77", ["77"]),
+        ("ana_lopez", ["77"]),
+        ("perez ana", ["77"]),
+        ("PÉREZ", ["77", "88"]),
+        ("zutano", []),
+        ("@", []),
+        ("", []),
+    ],
+)
+def test_se_halla_a_una_persona_por_su_usuario_su_identificador_o_su_nombre(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado], quien: str, de_quienes: list[str]
+) -> None:
+    llega(oido("1", autor=ANA), oido("2", autor=ANA), oido("3", autor=BETO), oido("4", autor=Autor()))
+    assert [p.id for p in halladas(escucha, quien)] == de_quienes
+
+
+def test_quien_cambio_de_usuario_y_de_nombre_sigue_siendo_la_misma(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado], reloj: RelojFijo
+) -> None:
+    llega(oido("1", autor=ANA))
+    reloj.avanzar(timedelta(hours=1))
+    llega(oido("2", autor=Autor(id="77", usuario="anita", nombre="Anita"), publicado_en=reloj.ahora()))
+    [persona] = halladas(escucha, "@ana_lopez")
+    assert (persona.usuario, persona.mensajes, persona.ultimo) == ("anita", 2, reloj.ahora())
+    assert halladas(escucha, "@anita") == [persona]
+
+
+@pytest.mark.dos_bases
+def test_borrar_quita_lo_que_dijo_y_quien_es_y_deja_los_conteos(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
+) -> None:
+    llega(oido("1", autor=ANA), oido("2", autor=BETO), oido("3", autor=ANA))
+    hecho = borrar(escucha, halladas(escucha, "@ana_lopez"))
+    assert hecho.mensajes == 2
+    quedan = {m["id_externo"]: (m["texto"], m["autor_id"], m["autor_nombre"]) for m in todo(escucha, Mensaje)}
+    assert quedan == {"1": ("", "", ""), "2": ("hay un bache", "88", "Beto Pérez"), "3": ("", "", "")}
+    assert len(todo(escucha, Crudo)) == 1
+    assert conteos(escucha) == {1: 3}
+    assert halladas(escucha, "ana") == []
+
+
+@pytest.mark.dos_bases
+def test_lo_que_llega_despues_de_quien_pidio_el_olvido_no_se_guarda(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
+) -> None:
+    llega(oido("1", autor=ANA), oido("2", autor=BETO))
+    borrar(escucha, halladas(escucha, "77"))
+    con_otro_usuario = Autor(id="77", usuario="anita")
+    solo_el_usuario = Autor(usuario="@Ana_Lopez")
+    guardado = llega(
+        oido("1", autor=ANA),
+        oido("5", autor=con_otro_usuario),
+        oido("6", autor=solo_el_usuario),
+        oido("7", autor=BETO),
+    )
+    assert (guardado.nuevos, guardado.olvidados) == (1, 3)
+    assert {m["id_externo"] for m in todo(escucha, Mensaje) if m["texto"]} == {"2", "7"}
+    assert conteos(escucha) == {1: 3}
+
+
+@pytest.mark.dos_bases
+def test_si_pide_el_olvido_mientras_se_guardaba_lo_suyo_no_se_guarda(
+    escucha: EntornoDeEscucha, fuente_de: Callable[..., Fuente]
+) -> None:
+    def lento(red: str, oidos: object) -> list[object]:
+        olvidar(escucha, abrir_firma(escucha.principal.base), [("memoria", ANA)])
+        return entender(red, oidos)  # type: ignore[arg-type, return-value] # sólo lo pasa
+
+    tanda = Tanda(oidos=(oido("1", autor=ANA), oido("2", autor=BETO)))
+    guardado = guardar(escucha, fuente_de(), tanda, entender=lento)  # type: ignore[arg-type] # ídem
+    assert (guardado.nuevos, guardado.olvidados) == (1, 1)
+
+
+def test_de_quien_pidio_el_olvido_solo_queda_una_huella_que_no_la_nombra(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado], tmp_path: Path
+) -> None:
+    llega(oido("1", "un bache en casa de la familia López", autor=ANA, url="https://ejemplo.mx/ana_lopez/1"))
+    borrar(escucha, halladas(escucha, "77"))
+    assert {len(o["huella"]) for o in todo(escucha, Olvidado)} == {64}
+    en_disco = b"".join(r.read_bytes() for r in tmp_path.rglob("*.db*"))
+    for rastro in (b"ana_lopez", "López".encode(), b"L\\u00f3pez", b"un bache en casa"):
+        assert rastro not in en_disco
+
+
+def test_la_huella_depende_de_un_secreto_que_no_esta_en_la_misma_base_ni_se_ensena(escucha: EntornoDeEscucha) -> None:
+    firma = abrir_firma(escucha.principal.base)
+    assert abrir_firma(escucha.principal.base) == firma
+    with escucha.principal.base.leer() as sesion:
+        secreto = sesion.exec(select(Secreto)).one()
+    assert len(secreto.valor) == 64
+    assert secreto.valor not in repr(secreto) + repr(firma)
+    assert firma.huellas("memoria", ANA) != Firma(b"otra").huellas("memoria", ANA)
+    assert set(firma.huellas("memoria", ANA)).isdisjoint(firma.huellas("otra", ANA))
+    assert firma.huellas("memoria", Autor()) == ()
+
+
+def correo(clave: str, texto: str, estado: EstadoDeCorreo, html: str = "") -> Correo:
+    return Correo(
+        clave=clave,
+        grupo="g",
+        para="c@ejemplo.mx",
+        asunto="Aviso",
+        texto=texto,
+        html=html,
+        estado=estado,
+        no_antes_de=COMIENZO,
+        creado_en=COMIENZO,
+    )
+
+
+def test_las_copias_en_correos_mandados_y_en_historias_tambien_se_borran(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
+) -> None:
+    dicho = "no hay agua en la colonia Centro & vecinas desde ayer en la noche, ¿quién responde?"
+    llega(oido("1", dicho, autor=ANA))
+    nombrada = Historia(
+        clase="mencion",
+        clave="m:1",
+        asunto="Mención",
+        detalle="Lo dijo Ana López Pérez",
+        abierta_en=COMIENZO,
+        ultima_en=COMIENZO,
+    )
+    otra = Historia(clase="pico", clave="p:1", asunto="Pico", detalle="Sube", abierta_en=COMIENZO, ultima_en=COMIENZO)
+    with escucha.principal.base.escribir() as sesion:
+        sesion.add_all(
+            [
+                correo("usuario", "Lo dijo @ana_lopez", EstadoDeCorreo.ENVIADO),
+                correo(
+                    "html",
+                    "Aviso",
+                    EstadoDeCorreo.ENVIADO,
+                    "<p>no hay agua en la  colonia\nCentro &amp; vecinas desde ayer en la noche",
+                ),
+                correo("otro", "Lo dijo @beto", EstadoDeCorreo.ENVIADO),
+                correo("sale", "Lo dijo Ana López Pérez", EstadoDeCorreo.PENDIENTE),
+                nombrada,
+                otra,
+            ]
+        )
+    hecho = borrar(escucha, halladas(escucha, "@ana_lopez"))
+    assert (hecho.correos, hecho.historias, hecho.por_mandar) == (2, 1, 1)
+    with escucha.principal.base.leer() as sesion:
+        textos = {c.clave: c.texto for c in sesion.exec(select(Correo))}
+        detalles = {h.clave: h.detalle for h in sesion.exec(select(Historia))}
+    assert textos == {"usuario": BORRADO, "html": BORRADO, "otro": "Lo dijo @beto", "sale": "Lo dijo Ana López Pérez"}
+    assert detalles == {"m:1": "", "p:1": "Sube"}
+
+
+def test_exportar_da_todo_lo_suyo_y_nada_de_los_demas(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
+) -> None:
+    llega(oido("1", autor=ANA), oido("2", "qué dice @ana_lopez", autor=BETO))
+    personas = halladas(escucha, "@ana_lopez")
+
+    def en(sesion: Session) -> tuple[list[tuple[str, str, object]], int]:
+        filas = [(f["autor_id"], f["texto"], f["crudo"]) for f in exportar(sesion, personas)]
+        return filas, nombrada_por_otros(sesion, personas)
+
+    with escucha.base.leer() as sesion:
+        assert en(sesion) == ([("77", "hay un bache", {"id": "1"})], 1)
+        assert list(exportar(sesion, [])) == []
+        assert nombrada_por_otros(sesion, []) == 0

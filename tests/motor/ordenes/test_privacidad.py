@@ -1,0 +1,150 @@
+import csv
+import json
+import stat
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlmodel import select
+from typer.testing import CliRunner
+
+from conectores.contrato_escucha import Autor, Clase, Oido, Tanda
+from modelos import Evento
+from modelos.escucha import Fuente, Mensaje
+from motor.arranque import Oficina, abrir_oficina
+from motor.escucha.almacen.guardar import guardar
+from motor.escucha.entendido import Entendido
+from motor.ordenes.privacidad import app
+
+ANA = Autor(id="77", usuario="ana_lopez", nombre="Ana López")
+BETO = Autor(id="88", usuario="beto", nombre="Beto López")
+
+
+def sin_entender(_red: str, oidos: Sequence[Oido]) -> list[Entendido]:
+    return [Entendido(None, ()) for _ in oidos]
+
+
+@pytest.fixture
+def privacidad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def correr(*palabras: str, entrada: str = "") -> Result:
+        return CliRunner().invoke(app, list(palabras), input=entrada, catch_exceptions=False)
+
+    return correr
+
+
+@pytest.fixture
+def oficina(privacidad: Callable[..., Result]) -> Oficina:
+    """Una oficina que oyó dos mensajes de Ana (uno parece una fórmula) y uno de Beto."""
+    oficina = abrir_oficina()
+    ahora = oficina.escucha.reloj.ahora()
+    with oficina.escucha.base.escribir() as sesion:
+        fuente = Fuente(clave="f", red="memoria", desde=ahora, proxima_en=ahora)
+        sesion.add(fuente)
+    dichos = [("1", "hay un bache", ANA), ("2", "=HYPERLINK(1)", ANA), ("3", "sin agua", BETO)]
+    oidos = tuple(
+        Oido(id_externo=n, clase=Clase.MENCION, texto=texto, publicado_en=ahora, autor=autor, crudo={"n": n})
+        for n, texto, autor in dichos
+    )
+    guardar(oficina.escucha, fuente, Tanda(oidos=oidos), entender=sin_entender)
+    return oficina
+
+
+def textos(oficina: Oficina) -> list[str]:
+    with oficina.escucha.base.leer() as sesion:
+        return sorted(sesion.exec(select(Mensaje.texto)))
+
+
+def eventos(oficina: Oficina) -> list[tuple[str, str]]:
+    with oficina.entorno.base.leer() as sesion:
+        return [(e.accion, e.detalle) for e in sesion.exec(select(Evento).order_by(Evento.id))]
+
+
+def test_buscar_dice_que_se_guarda_y_deja_un_evento_sin_su_nombre(
+    oficina: Oficina, privacidad: Callable[..., Result]
+) -> None:
+    resultado = privacidad("buscar", "@ana_lopez")
+    assert resultado.exit_code == 0
+    assert "Ana López" in resultado.stdout
+    assert json.loads(privacidad("buscar", "lopez", "--json").stdout)[0]["mensajes"] == 2
+    assert eventos(oficina) == [
+        ("privacidad_busqueda", "Se buscó a una persona: 2 mensajes de 1 cuenta."),
+        ("privacidad_busqueda", "Se buscó a una persona: 3 mensajes de 2 cuentas."),
+    ]
+
+
+def test_buscar_a_quien_no_esta_lo_dice(oficina: Oficina, privacidad: Callable[..., Result]) -> None:
+    assert "No se guarda ningún mensaje" in privacidad("buscar", "@nadie").stdout
+    assert privacidad("exportar", "@nadie").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("palabras", "dice"),
+    [
+        (("buscar", "@"), "Falta decir a quién"),
+        (("buscar", "ana", "--red", "mastodonte"), "No conozco la red «mastodonte»"),
+        (("borrar", "López"), "Hay 2 cuentas que pueden ser esa persona"),
+        (("borrar", "@nadie"), "diga en qué red"),
+    ],
+)
+def test_lo_que_no_basta_se_dice_y_no_cambia_nada(
+    oficina: Oficina, privacidad: Callable[..., Result], palabras: tuple[str, ...], dice: str
+) -> None:
+    resultado = privacidad(*palabras)
+    assert resultado.exit_code == 1
+    assert dice in " ".join(resultado.output.split())
+    assert len(textos(oficina)) == 3
+    assert "" not in textos(oficina)
+
+
+def test_exportar_escribe_un_archivo_que_solo_lee_quien_lo_pidio(
+    oficina: Oficina, privacidad: Callable[..., Result], tmp_path: Path
+) -> None:
+    assert privacidad("exportar", "77", "-o", "ana.json").exit_code == 0
+    entregado = json.loads((tmp_path / "ana.json").read_text(encoding="utf-8"))
+    assert [(f["texto"], f["crudo"]) for f in entregado] == [
+        ("hay un bache", {"n": "1"}),
+        ("=HYPERLINK(1)", {"n": "2"}),
+    ]
+    assert stat.S_IMODE((tmp_path / "ana.json").stat().st_mode) == 0o600
+    otra_vez = privacidad("exportar", "77", "-o", "ana.json")
+    assert otra_vez.exit_code == 1
+    assert "Ya existe ana.json" in otra_vez.output
+    assert eventos(oficina) == [
+        ("privacidad_entrega", "Se entregó lo que se guarda de una persona: 2 mensajes de 1 cuenta.")
+    ]
+
+
+def test_en_csv_lo_que_parece_una_formula_no_lo_es(
+    oficina: Oficina, privacidad: Callable[..., Result], tmp_path: Path
+) -> None:
+    privacidad("exportar", "77", "-o", "ana.csv", "--formato", "csv")
+    with (tmp_path / "ana.csv").open(encoding="utf-8-sig", newline="") as archivo:
+        assert [f["texto"] for f in csv.DictReader(archivo)] == ["hay un bache", "'=HYPERLINK(1)"]
+
+
+def test_borrar_pregunta_antes_y_solo_un_si_es_un_si(oficina: Oficina, privacidad: Callable[..., Result]) -> None:
+    assert "No se borró nada" in privacidad("borrar", "@ana_lopez", entrada="\n").stdout
+    assert eventos(oficina) == []
+    assert privacidad("borrar", "@ana_lopez", entrada="s\n").exit_code == 0
+    assert textos(oficina) == ["", "", "sin agua"]
+    assert eventos(oficina) == [("privacidad_borrado", "Se borró lo de una persona: 2 mensajes de 1 cuenta.")]
+
+
+def test_borrar_varias_cuentas_hay_que_decirlo(oficina: Oficina, privacidad: Callable[..., Result]) -> None:
+    assert privacidad("borrar", "López", "--todas", "--si").exit_code == 0
+    assert textos(oficina) == ["", "", ""]
+
+
+def test_quien_nunca_ha_escrito_puede_oponerse(oficina: Oficina, privacidad: Callable[..., Result]) -> None:
+    assert privacidad("borrar", "@carla", "--red", "memoria", "--si").exit_code == 0
+    ahora = oficina.escucha.reloj.ahora()
+    carla = Oido(
+        id_externo="9", clase=Clase.MENCION, texto="hola", publicado_en=ahora, autor=Autor(id="99", usuario="Carla")
+    )
+    with oficina.escucha.base.leer() as sesion:
+        fuente = sesion.exec(select(Fuente)).one()
+    assert guardar(oficina.escucha, fuente, Tanda(oidos=(carla,)), entender=sin_entender).olvidados == 1
