@@ -15,7 +15,8 @@ from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.lugares.archivos import ArchivoDeLugaresInvalido
 from motor.escucha.lugares.catalogo import Catalogo
 from motor.escucha.lugares.donde import Donde
-from motor.escucha.lugares.rangos import Rangos, faltas_de
+from motor.escucha.lugares.lugar import Lugar
+from motor.escucha.lugares.rangos import Lugares, Rangos, faltas_de
 from motor.escucha.monitores.definicion import Definicion
 from motor.escucha.monitores.guardados import Version, definiciones_activas, version_de_los_monitores
 from motor.escucha.monitores.vigia import Motivo, Vigia
@@ -77,10 +78,26 @@ def lugares_de(escucha: EntornoDeEscucha) -> Catalogo:
     return Catalogo.abrir(escucha.archivos / "lugares")
 
 
-def componer(definiciones: Mapping[int, Definicion], catalogo: Catalogo) -> Vigia:
-    """Los monitores con sus rangos, listos para preguntar."""
+def componer(definiciones: Mapping[int, Definicion], catalogo: Catalogo | None) -> Vigia:
+    """Los monitores con sus rangos, listos para preguntar. catalogo: sólo hace falta si alguno nombra lugares."""
     zonas = {monitor: d.zona.rango for monitor, d in definiciones.items() if d.zona is not None}
-    return Vigia(definiciones, Rangos(zonas, catalogo))
+    return Vigia(definiciones, Rangos(zonas, catalogo or _NadaConocido()))
+
+
+class _NadaConocido:
+    """Un catálogo sin lugares."""
+
+    def lugares_de(self, nombre: str) -> tuple[Lugar, ...]:  # noqa: ARG002 # la firma es de `Conocedor`
+        return ()
+
+    def parecidos(self, nombre: str) -> tuple[str, ...]:  # noqa: ARG002 # ídem
+        return ()
+
+
+def vigia_de(escucha: EntornoDeEscucha, definiciones: Mapping[int, Definicion]) -> Vigia:
+    """Lo mismo, abriendo los lugares (medio segundo) sólo si alguno los nombra. Lanza ArchivoDeLugaresInvalido."""
+    nombran = any(d.zona is not None and isinstance(d.zona.rango, Lugares) for d in definiciones.values())
+    return componer(definiciones, lugares_de(escucha) if nombran else None)
 
 
 def falta_en_el_lugar(definicion: Definicion, catalogo: Catalogo) -> str:

@@ -26,7 +26,7 @@ from modelos import Base, tabla
 from modelos.escucha import Coincidencia, Mensaje, Ritmo
 from modelos.monitor import Monitor
 from motor.escucha.almacen.contar import Suma, anadir, sumar
-from motor.escucha.entendedor import componer, lugares_de
+from motor.escucha.entendedor import vigia_de
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.lugares.donde import Donde, Por
 from motor.escucha.monitores.definicion import Definicion
@@ -147,11 +147,11 @@ def recontar(
     """
     with escucha.principal.base.leer() as sesion:
         todas = definiciones_activas(sesion, escucha.principal.reconocer_red)
-        versiones = dict(sesion.execute(select(col(Monitor.id), col(Monitor.version))).tuples())
+        versiones = {m: v for m, v in sesion.execute(select(col(Monitor.id), col(Monitor.version)))}
     definiciones = {m: d for m, d in todas.items() if m in set(monitores)}
     if not definiciones:
         return Recuento()
-    recorrido = _Recorrido(escucha, componer(definiciones, lugares_de(escucha)), frozenset(definiciones))
+    recorrido = _Recorrido(escucha, vigia_de(escucha, definiciones), frozenset(definiciones))
     hecho = recorrido.completo(avance, respiro_s=respiro_s, espera_s=espera_s)
     _dar_por_contados(escucha, {m: versiones[m] for m in definiciones})
     return hecho
@@ -215,7 +215,7 @@ class _Recorrido:
     def _poner_al_dia(self, sesion: Session, mensajes: Collection[Row[Any]], *, desde: int) -> Recuento:
         hasta = max(m.id for m in mensajes)
         contados: dict[int, set[int]] = {}
-        for mensaje, monitor in sesion.execute(_contados(self._monitores, desde, hasta)).tuples():
+        for mensaje, monitor in sesion.execute(_contados(self._monitores, desde, hasta)):
             contados.setdefault(mensaje, set()).add(monitor)
         suma, nuevas, sobran, ahora = Suma(), [], [], self._reloj.ahora()
         for m in mensajes:
@@ -272,7 +272,7 @@ def anticipar(
 ) -> dict[str, Anticipo]:
     """Cuántos de los mensajes guardados de ese plazo habría contado cada definición. No escribe nada."""
     claves = dict(enumerate(definiciones))
-    vigia = componer({n: definiciones[clave] for n, clave in claves.items()}, lugares_de(escucha))
+    vigia = vigia_de(escucha, {n: definiciones[clave] for n, clave in claves.items()})
     cuentas, vistos = dict.fromkeys(claves, 0), {n: list[str]() for n in claves}
     desde = escucha.reloj.ahora() - plazo
     with escucha.base.leer() as sesion:
