@@ -108,7 +108,8 @@ class Oidor:
 
     def tanda(self) -> Tanda:
         return Tanda(
-            oidos=tuple(sorted(self._oidos, key=lambda o: o.publicado_en)),
+            # Llegan de lo más nuevo a lo más viejo, y Meta no da fracciones de segundo.
+            oidos=tuple(sorted(reversed(self._oidos), key=lambda o: o.publicado_en)),
             cursor=self.ronda.guardar(),
             hay_mas=not self.ronda.terminada and not self.lector.frenado,
             cubierto_hasta=self.ronda.cubierto_hasta,
