@@ -13,7 +13,7 @@ from modelos.consultas import perfiles
 from modelos.escucha import Fuente
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
-from motor.escucha.monitores.lectura import definir
+from motor.escucha.monitores.guardados import definicion_de
 from motor.escucha.recoleccion.archivo import Dichas, FuentesInvalidas, leer
 from motor.escucha.recoleccion.previstas import (
     Perfilado,
@@ -107,7 +107,7 @@ def _definiciones(escucha: EntornoDeEscucha) -> list[Definicion]:
     definiciones = []
     for monitor in monitores:
         try:
-            definiciones.append(definir(monitor.clave, monitor.definicion))
+            definiciones.append(definicion_de(monitor))
         except DefinicionInvalida as error:  # ya lo dice quien los lee; aquí sólo no se busca
             logger.debug("Sin buscar: %s", error)
     return definiciones

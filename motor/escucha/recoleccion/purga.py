@@ -1,7 +1,7 @@
 """Revisar: donde la red exige que lo borrado allá se borre aquí, volver a preguntar por lo guardado antes del plazo.
 
 Se pregunta a media vida del plazo, por orden de llegada y dando la vuelta: uno del que la red no dice nada no estorba a
-los demás. Lo que no se alcance a comprobar en el plazo lo vacía el almacén, que es quien hace caducar.
+los demás. Lo que no se alcance a comprobar en el plazo se vacía, aunque la red no conteste o ya no se escuche.
 """
 
 from datetime import timedelta
@@ -9,8 +9,10 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from conectores.contrato_escucha import Revisor
-from modelos.escucha import Mensaje
+from modelos.escucha import Fuente, Mensaje
+from motor.escucha.almacen.caducidad import purgar
 from motor.escucha.almacen.guardar import guardar_revision
+from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion.presupuesto import apartado
 from motor.escucha.recoleccion.turno import TANDAS_POR_TURNO, Resultado, Turno
 
@@ -32,6 +34,13 @@ def revisar(turno: Turno) -> Resultado:
     if not quedan:
         turno.fuente.cursor = ""
     return Resultado(nuevos=borrados, hay_mas=quedan)
+
+
+def purgar_lo_vencido(escucha: EntornoDeEscucha) -> int:
+    """Vaciar lo que ya pasó del plazo de su red sin poderse comprobar; cuántos. No pregunta nada a nadie."""
+    with escucha.base.leer() as sesion:
+        redes = sesion.exec(select(Fuente.red).distinct()).all()
+    return sum(purgar(escucha, red) for red in redes)
 
 
 def _revisar_lote(turno: Turno, revisor: Revisor, ids: list[str]) -> int:

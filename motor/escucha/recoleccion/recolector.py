@@ -8,7 +8,7 @@ procesos se reparten la misma base sin preguntar dos veces.
 import logging
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from modelos.escucha import Fuente
 from motor.escucha.entendido import Entender
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion.fuentes import sincronizar_fuentes
+from motor.escucha.recoleccion.purga import purgar_lo_vencido
 from motor.escucha.recoleccion.reparto import Pendiente, pendientes, reclamar
 from motor.escucha.recoleccion.ronda import atender
 from motor.escucha.recoleccion.turno import Resultado
@@ -23,7 +24,9 @@ from motor.escucha.recoleccion.turno import Resultado
 logger = logging.getLogger(__name__)
 
 AL_DIA_CADA = timedelta(minutes=1)
+PURGAR_CADA = timedelta(minutes=15)
 PLAZO_DE_CIERRE_S = 8.0
+_PURGA = "(purga)"
 
 Hecho = Resultado | Exception
 
@@ -49,7 +52,7 @@ class Recolector:
         self._atendidas: set[int] = set()
         self._candado = threading.Lock()
         self._fin = threading.Event()
-        self._al_dia_s = float("-inf")
+        self._al_dia_s = self._purgado_s = float("-inf")
         self._faltas: tuple[str, ...] = ()
 
     def recolectar(self) -> int:
@@ -57,10 +60,19 @@ class Recolector:
         if self._fin.is_set() or not self._escucha.reglas.escucha.activa:
             return 0
         self._poner_al_dia()
+        self._purgar()
         por_red: dict[str, list[Pendiente]] = {}
         for pendiente in pendientes(self._escucha):
             por_red.setdefault(pendiente.red, []).append(pendiente)
         return sum(self._empezar(red, tocan) for red, tocan in por_red.items())
+
+    def preguntar(self, fuentes: Iterable[Fuente]) -> None:
+        """Atender a estas fuentes, les toque o no, y esperar a que acaben. La que otro esté atendiendo se salta."""
+        for fuente in fuentes:
+            reclamada = reclamar(self._escucha, Pendiente(fuente.id, fuente.red, fuente.proxima_en))
+            if reclamada is not None:
+                self._lanzar(reclamada.red, reclamada)
+        self.esperar()
 
     def esperar(self, plazo_s: float | None = None) -> bool:
         """Esperar a que acabe lo empezado; False si no acabó a tiempo."""
@@ -88,6 +100,17 @@ class Recolector:
             logger.error("fuentes.toml: %s", " ".join(faltas), extra={"accion": "fuentes_mal_escritas"})
         self._faltas = faltas
 
+    def _purgar(self) -> None:
+        """Aparte, para no hacer esperar al compás: puede haber mucho que vaciar."""
+        ahora_s = self._escucha.reloj.desde_el_arranque()
+        if ahora_s - self._purgado_s < PURGAR_CADA.total_seconds():
+            return
+        self._purgado_s = ahora_s
+        self._someter(_PURGA, self._purgar_ya)
+
+    def _purgar_ya(self) -> None:
+        purgar_lo_vencido(self._escucha)
+
     def _empezar(self, red: str, tocan: list[Pendiente]) -> int:
         with self._candado:
             libres = self._por_red - len(self._en_curso.setdefault(red, set()))
@@ -105,31 +128,38 @@ class Recolector:
 
     def _lanzar(self, red: str, fuente: Fuente) -> None:
         with self._candado:
-            if red not in self._hilos:
-                self._hilos[red] = ThreadPoolExecutor(self._por_red, f"oir-{red}")
-            futuro = self._hilos[red].submit(self._atender, fuente)
-            self._en_curso[red].add(futuro)
             self._atendidas.add(fuente.id)
-        futuro.add_done_callback(lambda f: self._soltar(red, fuente.id, f))
+        self._someter(red, lambda: self._atender(fuente))
+
+    def _someter(self, grupo: str, tarea: Callable[[], Hecho | None]) -> None:
+        with self._candado:
+            if grupo not in self._hilos:
+                self._hilos[grupo] = ThreadPoolExecutor(self._por_red, f"oir-{grupo}")
+            futuro = self._hilos[grupo].submit(tarea)
+            self._en_curso.setdefault(grupo, set()).add(futuro)
+        futuro.add_done_callback(lambda f: self._soltar(grupo, f))
 
     def _atender(self, fuente: Fuente) -> Hecho | None:
-        if self._fin.is_set():
-            return None
-        hecho = atender(
-            self._escucha,
-            fuente,
-            entender=self._entender_de(),
-            azar=self._azar,
-            seguir=lambda: not self._fin.is_set(),
-        )
+        try:
+            if self._fin.is_set():
+                return None
+            hecho = atender(
+                self._escucha,
+                fuente,
+                entender=self._entender_de(),
+                azar=self._azar,
+                seguir=lambda: not self._fin.is_set(),
+            )
+        finally:
+            with self._candado:
+                self._atendidas.discard(fuente.id)
         if self._al_acabar is not None:
             self._al_acabar(fuente, hecho)
         return hecho
 
-    def _soltar(self, red: str, fuente_id: int, futuro: "Future[Hecho | None]") -> None:
+    def _soltar(self, grupo: str, futuro: "Future[Hecho | None]") -> None:
         with self._candado:
-            self._atendidas.discard(fuente_id)
-            self._en_curso[red].discard(futuro)
+            self._en_curso[grupo].discard(futuro)
         if not futuro.cancelled() and (error := futuro.exception()) is not None:
             # La fuente sigue reclamada: le volverá a tocar cuando venza su arriendo.
             logger.error("Fallo inesperado al escuchar.", exc_info=error, extra={"accion": "fallo_inesperado"})

@@ -1,0 +1,242 @@
+"""`pregonero fuentes`: de dónde se oye, cómo va cada una y cuánto cuesta."""
+
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+from sqlmodel import col, func, select
+
+from modelos import MedicionAjena
+from modelos.escucha import Fuente
+from motor.arranque import abrir_oficina
+from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.recoleccion.estado import Renglon, Salud, gasto_por_mes, porque, salud_de, todas
+from motor.escucha.recoleccion.fuentes import sincronizar_fuentes
+from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado
+from motor.escucha.recoleccion.recolector import Hecho, Recolector
+from motor.escucha.recoleccion.textos import dolares, mes_legible
+from motor.ordenes.castellano import Ordenes
+from motor.ordenes.consola import (
+    con_errores_claros,
+    consola,
+    consola_de_errores,
+    cuando,
+    escribir_json,
+    tabla,
+    terminar,
+)
+
+app = Ordenes(help="Las fuentes: de dónde se oye, cómo va cada una y cuánto cuesta.", no_args_is_help=False)
+
+EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
+
+_COLORES = {
+    Salud.BIEN: "green",
+    Salud.NUEVA: "cyan",
+    Salud.FALLA: "red",
+    Salud.DUERME: "yellow",
+    Salud.APAGADA: "dim",
+    Salud.QUITADA: "dim",
+    Salud.ATRASADA: "bold red",
+}
+
+
+@app.callback(invoke_without_command=True)
+@con_errores_claros
+def fuentes(
+    contexto: typer.Context,
+    en_json: EnJson = False,
+    quitadas: Annotated[bool, typer.Option("--quitadas", help="También las que ya no hacen falta.")] = False,
+) -> None:
+    """Las fuentes, con su estado: cuándo se oyó por última vez, hasta dónde se tiene todo y cuándo toca."""
+    if contexto.invoked_subcommand is not None:
+        return
+    escucha = abrir_oficina().escucha
+    faltas = sincronizar_fuentes(escucha).faltas
+    ahora = escucha.reloj.ahora()
+    juntas = [f for f in todas(escucha) if quitadas or salud_de(f, ahora) is not Salud.QUITADA]
+    if en_json:
+        escribir_json([_como_json(f, escucha) for f in juntas])
+        return
+    for falta in faltas:
+        consola_de_errores.print(Text.assemble(("! ", "yellow"), f"fuentes.toml: {falta}"))
+    if not juntas:
+        consola.print("Todavía no se oye nada. Agregue un perfil, o un medio en config/fuentes.toml:")
+        consola.print("  [bold]pregonero perfiles agregar x-ayuntamiento --red x[/]")
+        return
+    _pintar(juntas, escucha)
+    if not escucha.reglas.escucha.activa:
+        consola.print("[yellow]La escucha está apagada[/]: PREGONERO_ESCUCHAR=no.")
+
+
+def _pintar(juntas: list[Fuente], escucha: EntornoDeEscucha) -> None:
+    zona, ahora = escucha.reglas.zona, escucha.reloj.ahora()
+    cuadro = tabla("Fuentes", "Fuente", "Estado", "Última vez", "Todo hasta", "Toca", "Clave")
+    for f in juntas:
+        salud = salud_de(f, ahora)
+        apagada = salud in (Salud.APAGADA, Salud.QUITADA)
+        cuadro.add_row(
+            Text(f.nombre),
+            Text(salud.value, style=_COLORES[salud]),
+            cuando(f.oida_en, zona),
+            cuando(f.cubierta_hasta, zona),
+            "—" if apagada else cuando(f.proxima_en, zona),
+            Text(f.clave),
+        )
+    consola.print(cuadro)
+    motivos: dict[tuple[str, str], list[str]] = {}
+    for f in juntas:
+        if motivo := porque(f):
+            motivos.setdefault((salud_de(f, ahora).value, motivo), []).append(f.nombre)
+    for (estado, motivo), nombres in motivos.items():
+        consola.print(Text(f"{', '.join(nombres)} ({estado}): {motivo}"))
+
+
+def _como_json(f: Fuente, escucha: EntornoDeEscucha) -> dict[str, object]:
+    return {
+        "clave": f.clave,
+        "nombre": f.nombre,
+        "red": f.red,
+        "trabajo": f.trabajo,
+        "estado": salud_de(f, escucha.reloj.ahora()).value,
+        "porque": porque(f),
+        "oida_en": f.oida_en,
+        "cubierta_hasta": f.cubierta_hasta,
+        "proxima_en": f.proxima_en,
+        "fallos": f.fallos,
+    }
+
+
+@app.command()
+@con_errores_claros
+def gasto(en_json: EnJson = False) -> None:
+    """Lo que han costado las redes que cobran por leer: cada mes, en qué."""
+    escucha = abrir_oficina().escucha
+    renglones = gasto_por_mes(escucha)
+    if en_json:
+        escribir_json(
+            [
+                {
+                    "mes": r.mes,
+                    "red": r.red,
+                    "concepto": r.concepto,
+                    "unidades": r.unidades,
+                    "dolares": r.dolares,
+                    "apartado": r.apartado,
+                }
+                for r in renglones
+            ]
+        )
+        return
+    if not renglones:
+        consola.print("No se ha gastado nada. Las redes que cobran por leer necesitan un presupuesto en .env.")
+        return
+    cuadro = tabla("Gasto", "Mes", "Red", "En qué", "Cuántos", "Dólares", enteras=("Mes", "Red"))
+    for r in renglones:
+        aparte = f" (por confirmar {r.apartado:f})" if r.apartado else ""
+        cuadro.add_row(mes_legible(r.mes), r.red, Text(r.concepto), str(r.unidades), f"{r.dolares:f}{aparte}")
+    consola.print(cuadro)
+    _totales(escucha, renglones)
+
+
+def _totales(escucha: EntornoDeEscucha, renglones: list[Renglon]) -> None:
+    for mes in dict.fromkeys(r.mes for r in renglones):
+        for red in dict.fromkeys(r.red for r in renglones if r.mes == mes):
+            total = sum((r.dolares for r in renglones if (r.mes, r.red) == (mes, red)), Decimal(0))
+            consola.print(
+                f"{mes_legible(mes)}, {red}: {dolares(total)} de {dolares(escucha.presupuesto(red))} al mes.",
+                markup=False,
+            )
+
+
+@app.command()
+@con_errores_claros
+def escuchar(
+    una: Annotated[str, typer.Option("--una", metavar="CLAVE", help="Sólo esta fuente, aunque no le toque.")] = "",
+) -> None:
+    """Preguntar ahora, una vez, y decir qué contestó cada fuente."""
+    from motor.escucha.entendedor import EntendedorAlDia  # carga los lugares del país: sólo hace falta aquí
+
+    escucha = abrir_oficina().escucha
+    for falta in sincronizar_fuentes(escucha).faltas:
+        consola_de_errores.print(Text.assemble(("! ", "yellow"), f"fuentes.toml: {falta}"))
+    tocan = _elegidas(escucha, una)
+    if not tocan:
+        consola.print("No hay nada que preguntar ahora. Para preguntar a una: pregonero fuentes escuchar --una CLAVE")
+        return
+    fallaron = []
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=consola_de_errores, transient=True
+    ) as avance:
+        tarea = avance.add_task("Escuchando…", total=len(tocan))
+
+        def contar(fuente: Fuente, hecho: Hecho) -> None:
+            avance.advance(tarea)
+            consola.print(_dicho(fuente, hecho))
+            if isinstance(hecho, Exception):
+                fallaron.append(fuente)
+
+        entendedor = EntendedorAlDia(escucha)
+        recolector = Recolector(escucha, lambda: entendedor, al_acabar=contar)
+        recolector.preguntar(tocan)
+        recolector.cerrar()
+    if fallaron:
+        raise typer.Exit(1)
+
+
+def _elegidas(escucha: EntornoDeEscucha, una: str) -> list[Fuente]:
+    ahora, juntas = escucha.reloj.ahora(), todas(escucha)
+    if not una:
+        return [f for f in juntas if not f.apagada_porque and f.proxima_en <= ahora]
+    elegida = next((f for f in juntas if f.clave == una), None)
+    if elegida is None:
+        terminar(f"No hay una fuente «{una}». Véalas con: pregonero fuentes")
+    if elegida.apagada_porque:
+        terminar(f"{elegida.nombre} está apagada. {elegida.apagada_porque}")
+    return [elegida]
+
+
+def _dicho(fuente: Fuente, hecho: Hecho) -> Text:
+    if isinstance(hecho, PresupuestoAgotado):
+        return Text.assemble(("! ", "yellow"), f"{fuente.nombre}: {hecho}")
+    if isinstance(hecho, Exception):
+        return Text.assemble(("✗ ", "red"), f"{fuente.nombre}: {fuente.detalle or hecho}")
+    if hecho.detalle:
+        return Text.assemble(("! ", "yellow"), f"{fuente.nombre}: {hecho.detalle}")
+    cuantos = f"{hecho.nuevos} nuevos" if hecho.nuevos != 1 else "1 nuevo"
+    return Text.assemble(("✓ ", "green"), f"{fuente.nombre}: {cuantos if hecho.nuevos else 'nada nuevo'}.")
+
+
+@app.command()
+@con_errores_claros
+def competidores(en_json: EnJson = False) -> None:
+    """Las cuentas con las que nos comparamos, con sus últimos números."""
+    escucha = abrir_oficina().escucha
+    sincronizar_fuentes(escucha)
+    suyas = [f for f in todas(escucha) if f.trabajo == "retratar"]
+    numeros = {f.clave: _ultimos_numeros(escucha, f.clave) for f in suyas}
+    if en_json:
+        escribir_json([{**_como_json(f, escucha), "numeros": numeros[f.clave]} for f in suyas])
+        return
+    if not suyas:
+        consola.print("Ninguna todavía. Agréguelas en config/fuentes.toml, con [[competidor]].", markup=False)
+        return
+    cuadro = tabla("Otras cuentas", "Cuenta", "Números", "Última vez")
+    for f in suyas:
+        dichos = ", ".join(f"{n}: {v:,}".replace(",", " ") for n, v in numeros[f.clave].items())
+        renglones = [r for r in (dichos, porque(f)) if r] or ["sin dato"]
+        cuadro.add_row(Text(f.nombre), Text("\n".join(renglones)), cuando(f.oida_en, escucha.reglas.zona))
+    consola.print(cuadro)
+
+
+def _ultimos_numeros(escucha: EntornoDeEscucha, clave: str) -> dict[str, int]:
+    ultimas = (
+        select(func.max(MedicionAjena.id))
+        .where(col(MedicionAjena.fuente) == clave)
+        .group_by(col(MedicionAjena.metrica))
+    )
+    orden = select(MedicionAjena).where(col(MedicionAjena.id).in_(ultimas)).order_by(col(MedicionAjena.metrica))
+    with escucha.principal.base.leer() as sesion:
+        return {m.metrica: m.valor for m in sesion.exec(orden)}
