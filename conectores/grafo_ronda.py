@@ -38,7 +38,8 @@ class Ronda:
 
     vistos: por grupo (una publicación, una conversación), cada identificador con su instante (segundos de época) y su
     seña, que cambia si cambió. listado: el cursor de la lista de grupos (None: ya se leyó entera). faltan: grupos por
-    mirar. siguen: grupos con más páginas, y su cursor. cuentas: cuántos comentarios decía tener cada grupo.
+    mirar. siguen: grupos con más páginas, y su cursor. cuentas: cuántos comentarios decía tener cada grupo. olvidado: lo
+    anterior a ese instante (época) no cupo en la memoria, y ya no se sabe si se había visto.
     """
 
     no_antes_de: datetime
@@ -49,6 +50,7 @@ class Ronda:
     faltan: list[str] = field(default_factory=list)
     siguen: dict[str, str] = field(default_factory=dict)
     cuentas: dict[str, int] = field(default_factory=dict)
+    olvidado: int = 0
     _presentes: dict[str, set[str]] = field(default_factory=dict)
     _suelos: dict[str, int] = field(default_factory=dict)
 
@@ -90,7 +92,7 @@ class Ronda:
             suyos[oido.id_externo] = (anterior[0], sena)
             return anterior[1] != sena
         limite = self.no_antes_de if self.hasta is None else max(self.no_antes_de, self.hasta - _TARDANZA)
-        if oido.publicado_en < limite:
+        if oido.publicado_en < limite or (self.hasta is not None and _epoca(oido.publicado_en) <= self.olvidado):
             return False
         suyos[oido.id_externo] = (_epoca(oido.publicado_en), sena)
         return True
@@ -109,7 +111,7 @@ class Ronda:
 
     def guardar(self) -> str:
         """El cursor. Si la ronda terminó, la siguiente empieza por arriba."""
-        datos: dict[str, Any] = {"vistos": self._recordados(), "cuentas": self.cuentas}
+        datos: dict[str, Any] = {"vistos": self._recordar(), "cuentas": self.cuentas, "olvidado": self.olvidado}
         if self.terminada:
             datos["hasta"] = _epoca(self.empezo - _MARGEN)
         else:
@@ -126,12 +128,15 @@ class Ronda:
     def cubierto_hasta(self) -> datetime | None:
         return datetime.fromtimestamp(_epoca(self.empezo - _MARGEN), UTC) if self.terminada else None
 
-    def _recordados(self) -> dict[str, dict[str, tuple[int, str]]]:
+    def _recordar(self) -> dict[str, dict[str, tuple[int, str]]]:
+        """Lo más nuevo que cabe."""
         corte = _epoca(self.empezo - VIGILANCIA)
         todos = sorted(
             ((epoca, grupo, i, sena) for grupo, suyos in self.vistos.items() for i, (epoca, sena) in suyos.items()),
             reverse=True,
         )
+        if len(todos) > RECORDADOS_MAXIMOS:
+            self.olvidado = max(self.olvidado, todos[RECORDADOS_MAXIMOS][0])
         recordados: dict[str, dict[str, tuple[int, str]]] = {}
         for epoca, grupo, id_externo, sena in todos[:RECORDADOS_MAXIMOS]:
             if epoca >= corte:
@@ -155,6 +160,7 @@ def _de_cursor(datos: dict[str, Any], desde: Desde, ahora: datetime) -> Ronda:
         hasta=None if hasta is None else datetime.fromtimestamp(hasta, UTC),
         vistos={g: {i: (int(e), str(s)) for i, (e, s) in suyos.items()} for g, suyos in datos["vistos"].items()},
         cuentas={g: int(c) for g, c in datos["cuentas"].items()},
+        olvidado=int(datos.get("olvidado", 0)),
     )
     if (a_medias := datos.get("a_medias")) is not None:
         ronda.empezo = datetime.fromtimestamp(a_medias["empezo"], UTC)

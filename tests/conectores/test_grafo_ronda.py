@@ -133,3 +133,12 @@ def test_el_cursor_no_crece_sin_fin() -> None:
     cursor = terminar(una)
     assert sum(len(v) for v in json.loads(cursor)["vistos"].values()) == RECORDADOS_MAXIMOS
     assert "0" in json.loads(cursor)["vistos"]["post"]  # se recuerda lo más nuevo
+
+
+def test_lo_que_no_cupo_en_la_memoria_no_se_vuelve_a_decir() -> None:
+    una = ronda()
+    todos = [oido(str(i), i / 100) for i in range(5000)]
+    una.recibir("post", todos)
+    otra = ronda(terminar(una))
+    assert otra.recibir("post", todos) == []
+    assert [o.id_externo for o in otra.recibir("post", [oido("nuevo", -1)])] == ["nuevo"]
