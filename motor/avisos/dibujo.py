@@ -17,6 +17,7 @@ from motor.avisos.normal import Punto
 
 logger = logging.getLogger(__name__)
 
+PROGRAMA = sys.executable
 PLAZO_S = 60
 ESCALA = 2.0
 PESO_MAXIMO_BYTES = 60_000
@@ -33,8 +34,8 @@ def dibujar(puntos: Sequence[Punto], *, alza_desde: datetime, alza_hasta: dateti
         "zona": zona.key,
     }
     try:
-        hecho = subprocess.run(  # nuestro propio módulo, con argumentos fijos
-            [sys.executable, "-m", "motor.avisos.dibujo"],
+        hecho = subprocess.run(  # noqa: S603 # nuestro propio módulo, con argumentos fijos
+            [PROGRAMA, "-m", "motor.avisos.dibujo"],
             input=json.dumps(encargo).encode(),
             capture_output=True,
             timeout=PLAZO_S,

@@ -45,10 +45,15 @@ def escalar(entorno: Entorno, mesa: Mesa) -> int:
 
 
 def _ya(sesion: Session, historia: Historia, mesa: Mesa, *, ahora: datetime) -> bool:
-    correos = correos_de(sesion, historia.id)
+    correos = _desde_que_se_abrio(sesion, historia)
     if not correos or silencio_vigente(sesion, ambitos(historia), ahora) is not None:
         return False
     return debe_escalar(historia, correos[0], mesa=mesa, ahora=ahora)
+
+
+def _desde_que_se_abrio(sesion: Session, historia: Historia) -> list[Correo]:
+    """Sus correos, sin los de una vez anterior que ya había pasado."""
+    return [c for c in correos_de(sesion, historia.id) if c.creado_en >= historia.abierta_en]
 
 
 def _escalar_una(entorno: Entorno, mesa: Mesa, historia_id: int, ahora: datetime) -> None:
@@ -57,7 +62,7 @@ def _escalar_una(entorno: Entorno, mesa: Mesa, historia_id: int, ahora: datetime
         historia = sesion.get_one(Historia, historia_id, with_for_update=True)
         if historia.escalada_en is not None or historia.atendida_en is not None:
             return
-        correos = correos_de(sesion, historia_id)
+        correos = _desde_que_se_abrio(sesion, historia)
         primero, ultimo = correos[0], correos[-1]
         salida = primero.enviado_en or primero.creado_en
         frase = (

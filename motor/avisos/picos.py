@@ -167,7 +167,9 @@ def _historia(sesion: Session, alza: Alza, mayor: Pico, *, asunto: str, ahora: d
         otra = [h for h in abiertas(sesion, clase=CLASE) if h.clave == historia.clave and h.id != historia.id]
         if otra:
             return otra[0]
-        historia.cerrada_en = None
+        if historia.cerrada_en is not None:  # otra vez lo mismo: hay que volver a decir «enterada»
+            historia.cerrada_en = historia.atendida_en = historia.escalada_en = None
+            historia.abierta_en = ahora
         return historia
     return abrir(
         sesion, clase=CLASE, clave=f"monitor:{mayor.monitor_id}", asunto=asunto, ahora=ahora, temas=[mayor.monitor_id]
