@@ -45,13 +45,7 @@ def guardar(base_de_escucha: Base) -> Callable[..., int]:
         with base_de_escucha.escribir() as sesion:
             obligadas = {"red": "memoria", "clase": "mencion", "texto": "x", "id_externo": f"m{next(numeros)}"}
             cuando_fue = {"publicado_en": cuando, "recibido_en": COMIENZO, "comprobado_en": COMIENZO}
-            mensaje = Mensaje(
-                **(
-                    obligadas
-                    | {"publicado_en": cuando, "comprobado_en": COMIENZO, "id_externo": f"m{next(numeros)}"}
-                    | columnas
-                )
-            )
+            mensaje = Mensaje(**(obligadas | cuando_fue | columnas))
             sesion.add(mensaje)
             sesion.flush()
             sesion.add_all(Coincidencia(mensaje_id=mensaje.id, monitor_id=m, publicado_en=cuando) for m in monitores)
