@@ -1,7 +1,10 @@
 """`pregonero fuentes`: de dónde se oye, cómo va cada una y cuánto cuesta."""
 
+import logging
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -17,6 +20,7 @@ from motor.escucha.recoleccion.fuentes import sincronizar_fuentes
 from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado
 from motor.escucha.recoleccion.recolector import Hecho, Recolector
 from motor.escucha.recoleccion.textos import dolares, mes_legible
+from motor.legible import DIAS, MESES
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
     con_errores_claros,
@@ -36,6 +40,7 @@ _COLORES = {
     Salud.BIEN: "green",
     Salud.NUEVA: "cyan",
     Salud.FALLA: "red",
+    Salud.ILEGIBLE: "yellow",
     Salud.DUERME: "yellow",
     Salud.APAGADA: "dim",
     Salud.QUITADA: "dim",
@@ -73,17 +78,16 @@ def fuentes(
 
 def _pintar(juntas: list[Fuente], escucha: EntornoDeEscucha) -> None:
     zona, ahora = escucha.reglas.zona, escucha.reloj.ahora()
-    cuadro = tabla("Fuentes", "Fuente", "Estado", "Última vez", "Todo hasta", "Toca", "Clave")
+    cuadro = tabla("Fuentes", "Fuente", "Estado", "Se oyó", "Todo hasta", "Toca")
     for f in juntas:
         salud = salud_de(f, ahora)
         apagada = salud in (Salud.APAGADA, Salud.QUITADA)
         cuadro.add_row(
-            Text(f.nombre),
+            Text.assemble(f.nombre, "\n", (f.clave, "dim")),
             Text(salud.value, style=_COLORES[salud]),
-            cuando(f.oida_en, zona),
-            cuando(f.cubierta_hasta, zona),
-            "—" if apagada else cuando(f.proxima_en, zona),
-            Text(f.clave),
+            _corto(f.oida_en, ahora, zona),
+            _corto(f.cubierta_hasta, ahora, zona),
+            "—" if apagada else _corto(f.proxima_en, ahora, zona),
         )
     consola.print(cuadro)
     motivos: dict[tuple[str, str], list[str]] = {}
@@ -92,6 +96,16 @@ def _pintar(juntas: list[Fuente], escucha: EntornoDeEscucha) -> None:
             motivos.setdefault((salud_de(f, ahora).value, motivo), []).append(f.nombre)
     for (estado, motivo), nombres in motivos.items():
         consola.print(Text(f"{', '.join(nombres)} ({estado}): {motivo}"))
+
+
+def _corto(instante: datetime | None, ahora: datetime, zona: ZoneInfo) -> str:
+    """«13:42» si es hoy; si no, «lun 23 nov 6:13»."""
+    if instante is None:
+        return "—"
+    local = instante.astimezone(zona)
+    if local.date() == ahora.astimezone(zona).date():
+        return f"{local:%-H:%M}"
+    return f"{DIAS[local.weekday()][:3]} {local.day} {MESES[local.month - 1][:3]} {local:%-H:%M}"
 
 
 def _como_json(f: Fuente, escucha: EntornoDeEscucha) -> dict[str, object]:
@@ -159,6 +173,7 @@ def escuchar(
     """Preguntar ahora, una vez, y decir qué contestó cada fuente."""
     from motor.escucha.entendedor import EntendedorAlDia  # carga los lugares del país: sólo hace falta aquí
 
+    logging.getLogger("motor").addHandler(logging.NullHandler())  # lo que iría a la bitácora ya se dice aquí
     escucha = abrir_oficina().escucha
     for falta in sincronizar_fuentes(escucha).faltas:
         consola_de_errores.print(Text.assemble(("! ", "yellow"), f"fuentes.toml: {falta}"))

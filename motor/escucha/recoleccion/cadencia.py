@@ -52,7 +52,7 @@ def con_azar(espera: timedelta, azar: random.Random) -> timedelta:
 
 TRAS_FALLO = timedelta(minutes=1)
 TOPE_TRAS_FALLO = timedelta(minutes=30)
-DETENIDA = timedelta(hours=1)
+DETENIDA, TOPE_DETENIDA = timedelta(hours=1), timedelta(hours=6)
 ESPERA_MAXIMA = timedelta(days=1)
 
 
@@ -65,7 +65,8 @@ class Pausa:
 
 
 def tras_fallo(error: Exception, *, fallos: int, cada: timedelta, azar: random.Random) -> Pausa:
-    """Lo que pidió la red; si no pidió nada, 1 min · 2^fallos con tope y azar; una hora si es del perfil.
+    """Lo que pidió la red; si no pidió nada, 1 min · 2^fallos con tope y azar; una hora (hasta seis, las que
+    se preguntan de tarde en tarde) si lo arregla una persona.
 
     fallos (antes de este)   0       1      2      3       4       5 o más
     espera                0.5–1    1–2    2–4    4–8    8–16     15–30 min
@@ -74,7 +75,7 @@ def tras_fallo(error: Exception, *, fallos: int, cada: timedelta, azar: random.R
         espera = min(error.espera, ESPERA_MAXIMA) + timedelta(seconds=azar.uniform(1, 15))
         return Pausa(espera=espera, todo_el_perfil=error.de_perfil)
     if isinstance(error, (ErrorDePerfil, ErrorDeContenido, ErrorDeContrato)):
-        return Pausa(espera=con_azar(max(DETENIDA, cada), azar))
+        return Pausa(espera=con_azar(min(max(DETENIDA, cada), TOPE_DETENIDA), azar))
     tope = min(TRAS_FALLO * 2 ** min(fallos, 20), TOPE_TRAS_FALLO)
     de_perfil = isinstance(error, ErrorTransitorio) and error.de_perfil
     return Pausa(espera=tope * azar.uniform(0.5, 1.0), todo_el_perfil=de_perfil)

@@ -24,6 +24,7 @@ class Salud(StrEnum):
     BIEN = "se oye"
     NUEVA = "aún no le toca"
     FALLA = "no contesta"
+    ILEGIBLE = "no se deja ver"
     DUERME = "sin dinero"
     APAGADA = "apagada"
     QUITADA = "quitada"
@@ -35,12 +36,12 @@ def salud_de(fuente: Fuente, ahora: datetime) -> Salud:
         return Salud.QUITADA if fuente.apagada_porque == QUITADA else Salud.APAGADA
     if fuente.fallos:
         return Salud.FALLA
-    if fuente.detalle and fuente.proxima_en - ahora > timedelta(days=1, hours=1):
+    if fuente.detalle and fuente.trabajo != "retratar" and fuente.proxima_en > ahora:
         return Salud.DUERME
     if ahora - fuente.proxima_en > ATRASO:
         return Salud.ATRASADA
     if fuente.detalle:
-        return Salud.FALLA
+        return Salud.ILEGIBLE
     return Salud.BIEN if fuente.oida_en is not None else Salud.NUEVA
 
 

@@ -58,7 +58,10 @@ class Permisos:
         """Por qué no se puede atender algo de esa red; vacío si se puede."""
         hechos = self.hechos_de(red) or SIN_HECHOS
         if hechos.apagada_porque and not self.encendida(red):
-            return f"{hechos.apagada_porque} Para encenderla: PREGONERO_{red.upper()}_ESCUCHA=si en .env."
+            encender = f"PREGONERO_{red.upper()}_ESCUCHA=si"
+            if encender in hechos.apagada_porque:
+                return hechos.apagada_porque
+            return f"{hechos.apagada_porque} Para encenderla: {encender} en .env."
         if costo > 0 and self.presupuesto(red) <= 0:
             return (
                 f"Esta red cobra por leer y no tiene presupuesto: ponga PREGONERO_{red.upper()}_PRESUPUESTO_USD en "
