@@ -17,7 +17,7 @@ from motor.avisos.correo import Cartero
 from motor.bitacora import abrir_bitacora
 from motor.cerrojo import exclusivo
 from motor.diagnostico import Gravedad, diagnosticar
-from motor.medios_publicos import ServidorDeMedios
+from motor.medios_publicos import Pagina, ServidorDeMedios
 from motor.ordenes import avisos, calendario, entregas, fuentes, monitores, perfiles, picos
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import abrir, con_errores_claros, consola, consola_de_errores, escribir_json, terminar
@@ -44,23 +44,28 @@ EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros 
 @con_errores_claros
 def iniciar() -> None:
     """Trabajar sin parar: recoger lo que llega a la carpeta y publicarlo a su hora (Ctrl-C o SIGTERM para detener)."""
+    from motor.avisos.avisador import Avisador
     from motor.demonio import Demonio  # APScheduler sólo hace falta aquí
     from motor.entrada.recorrido import Recorrido
+    from motor.guardia import Guardia
 
     oficina = abrir_oficina()
     entorno = oficina.entorno
     abrir_bitacora(forma=oficina.bitacora)
     if faltas := incumplidas(entorno.reglas):
         terminar("Con estos plazos se podría publicar dos veces. " + " ".join(faltas))
+    sirve = oficina.firmante is not None and oficina.medios_puerto > 0
+    avisador = Avisador(oficina.escucha, firmante=oficina.firmante if sirve else None, canales=oficina.canales)
     with ExitStack() as pila:
         solos = pila.enter_context(exclusivo(entorno.base))
-        pila.enter_context(_medios(oficina))
+        pila.enter_context(_medios(oficina, avisador.pagina))
         demonio = Demonio(
             entorno,
             Cartero(entorno.base, entorno.reloj, oficina.servidor),
             Recorrido(entorno, reposo=oficina.reposo),
             recorrido_s=oficina.recorrido.total_seconds(),
             solos=solos,
+            guardia=Guardia(oficina.escucha, avisador),
         )
 
         def detener(_senal: int, _marco: FrameType | None) -> None:
@@ -72,10 +77,10 @@ def iniciar() -> None:
     _salir_ya()
 
 
-def _medios(oficina: Oficina) -> "ServidorDeMedios | nullcontext[None]":
+def _medios(oficina: Oficina, pagina: Pagina | None) -> "ServidorDeMedios | nullcontext[None]":
     if oficina.firmante is None or not oficina.medios_puerto:
         return nullcontext()
-    return ServidorDeMedios(oficina.firmante, oficina.medios_puerto)
+    return ServidorDeMedios(oficina.firmante, oficina.medios_puerto, [pagina] if pagina is not None else [])
 
 
 def _salir_ya() -> None:

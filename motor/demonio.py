@@ -24,6 +24,7 @@ from modelos.consultas import perfiles, proximo_instante
 from motor.avisos.correo import Cartero
 from motor.entorno import Entorno
 from motor.entrada.recorrido import Recorrido
+from motor.guardia import Guardia
 from motor.publicacion.barrido import barrer, devolver, vencer
 from motor.publicacion.conciliacion import apartar_dudas, conciliar
 from motor.publicacion.despacho import Despacho
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
 HILOS_DE_MIRADA = 4
+HILOS_DE_TAREAS = 16
+"""Más que tareas: una que tarda no retrasa el compás de las demás."""
 BASE_CAIDA = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 PLAZO_DE_CIERRE_S = 8.0
 """Lo que se espera a lo que está saliendo; lo que no acabe quedará EN_DUDA y se comprobará al arrancar."""
@@ -52,6 +55,7 @@ class Demonio:
         *,
         recorrido_s: float,
         solos: bool,
+        guardia: Guardia | None = None,
         cierre_s: float = PLAZO_DE_CIERRE_S,
     ) -> None:
         self._entorno = entorno
@@ -59,6 +63,7 @@ class Demonio:
         self._recorrido = recorrido
         self._recorrido_s = recorrido_s
         self._solos = solos
+        self._guardia = guardia
         self._cierre_s = cierre_s
         self._despacho = Despacho(entorno, random.Random(), Salud())  # noqa: S311 # azar para repartir esperas
         self._saltos = Saltos()
@@ -89,6 +94,8 @@ class Demonio:
             self._toca.clear()
             self._vuelta(metronomo)
         metronomo.shutdown(wait=False)
+        if self._guardia is not None:
+            self._guardia.cerrar()
         self._cerrar()
         logger.info("Pregonero se detuvo con orden.", extra={"accion": "demonio_para"})
 
@@ -102,15 +109,18 @@ class Demonio:
     def _metronomo(self) -> BackgroundScheduler:
         # Los valores por omisión de APScheduler descartan en silencio lo que llega un segundo tarde.
         metronomo = BackgroundScheduler(
-            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+            executors={"default": {"type": "threadpool", "max_workers": HILOS_DE_TAREAS}},
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         metronomo.add_job(self._toca.set, "interval", seconds=TICK_S, id="tick")
-        tareas = {
+        tareas: dict[str, tuple[Callable[[], object], float]] = {
             "recorrido": (self._recorrido.recorrer, self._recorrido_s),
             "correo": (self._cartero.repartir, 2.0),
             "vigilancia": (lambda: vigilar(self._entorno), 60.0),
             "arriendos": (self._renovar, self._entorno.reglas.arriendo.total_seconds() / 4),
         }
+        tareas |= self._guardia.tareas() if self._guardia is not None else {}
         for nombre, (tarea, cada_s) in tareas.items():
             metronomo.add_job(
                 _protegida, "interval", args=(nombre, tarea), seconds=cada_s, id=nombre, next_run_time=datetime.now(UTC)

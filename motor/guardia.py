@@ -1,0 +1,61 @@
+"""La guardia: lo que el demonio hace para escuchar, con su compás. Cablea las salas; no decide nada."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+
+from motor.avisos.avisador import Avisador
+from motor.escucha.almacen.caducidad import caducar
+from motor.escucha.deteccion import Deteccion
+from motor.escucha.entendedor import EntendedorAlDia
+from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.monitores.archivo import sincronizar
+from motor.escucha.monitores.recuento import pendientes, recontar
+from motor.escucha.recoleccion.recolector import Recolector
+
+logger = logging.getLogger(__name__)
+
+Tareas = Mapping[str, tuple[Callable[[], object], float]]
+"""Por su nombre: qué hacer, y cada cuántos segundos."""
+
+
+class Guardia:
+    def __init__(self, escucha: EntornoDeEscucha, avisador: Avisador) -> None:
+        self._escucha = escucha
+        self._avisador = avisador
+        self._deteccion = Deteccion(escucha)
+        entendedor = EntendedorAlDia(escucha)
+        self._recolector = Recolector(escucha, lambda: entendedor)
+        self._contando = threading.Lock()
+
+    def tareas(self) -> Tareas:
+        """Avisar no depende de que se escuche: un perfil en apuros también es noticia."""
+        avisos: dict[str, tuple[Callable[[], object], float]] = {
+            "avisos": (self._avisador.atender, 10.0),
+            "resúmenes": (self._avisador.resumenes, 60.0),
+            "canales": (self._avisador.mensajero.repartir, 5.0),
+        }
+        if not self._escucha.reglas.escucha.activa:
+            return avisos
+        return avisos | {
+            "monitores": (self._poner_al_dia, 30.0),
+            "escucha": (self._recolector.recolectar, 3.0),
+            "picos": (self._deteccion.detectar, 10.0),
+            "caducidad": (lambda: caducar(self._escucha), 3600.0),
+        }
+
+    def cerrar(self) -> None:
+        self._recolector.cerrar()
+
+    def _poner_al_dia(self) -> None:
+        """Los monitores, como diga su archivo; y lo guardado se cuenta solo para los que nunca se contaron."""
+        sincronizar(self._escucha)
+        if not self._contando.acquire(blocking=False):
+            return
+        try:
+            with self._escucha.principal.base.leer() as sesion:
+                nunca = [m.id for m in pendientes(sesion) if m.contado == 0]
+            if nunca:
+                recontar(self._escucha, nunca)
+        finally:
+            self._contando.release()

@@ -1,0 +1,212 @@
+"""De los conteos a los picos: se avisa mientras pasa, una vez, y de lo viejo no se avisa."""
+
+import math
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import insert
+from sqlmodel import Session, col, delete, select
+
+from modelos import Monitor
+from modelos.escucha import Conteo, Fuente, Pico, Ritmo
+from motor.escucha.deteccion import NOTICIA, Deteccion
+from motor.escucha.entorno import EntornoDeEscucha
+from tests.conftest import RelojFijo
+
+pytestmark = pytest.mark.dos_bases
+HORA = timedelta(hours=1)
+CINCO = timedelta(minutes=5)
+
+
+@pytest.fixture
+def monitor(escucha: EntornoDeEscucha, reloj: RelojFijo) -> Monitor:
+    hace_20_dias = reloj.ahora() - timedelta(days=20)
+    with escucha.principal.base.escribir() as sesion:
+        monitor = Monitor(clave="agua", nombre="Agua", desde=hace_20_dias, creado_en=hace_20_dias)
+        sesion.add(monitor)
+    with escucha.base.escribir() as sesion:
+        fuente = {"clave": "perfil:1:menciones", "red": "memoria", "trabajo": "oir", "canal": "menciones"}
+        sesion.add(Fuente(**fuente, desde=hace_20_dias, proxima_en=reloj.ahora() + HORA, cubierta_hasta=reloj.ahora()))
+    return monitor
+
+
+@pytest.fixture
+def decir(escucha: EntornoDeEscucha, monitor: Monitor) -> Callable[[datetime, int], None]:
+    """Que el monitor haya contado tantos en la hora de un instante."""
+
+    def _decir(instante: datetime, cuantos: int) -> None:
+        inicio = instante.replace(minute=0, second=0, microsecond=0)
+        with escucha.base.escribir() as sesion:
+            hay = sesion.get(Conteo, (monitor.id, 3600, inicio))
+            if hay is None:
+                sesion.add(Conteo(monitor_id=monitor.id, paso_s=3600, inicio=inicio, cuenta=cuantos))
+            else:
+                hay.cuenta += cuantos
+
+    return _decir
+
+
+def lo_de_siempre(escucha: EntornoDeEscucha, monitor: Monitor, *, hasta: datetime, dias: int = 20) -> None:
+    """De día tres o cuatro por hora; de noche casi ninguno."""
+    horas = [hasta - HORA * n for n in range(1, 24 * dias)]
+    filas = [{"monitor_id": monitor.id, "paso_s": 3600, "inicio": h, "cuenta": _cuantos(h)} for h in horas]
+    with escucha.base.escribir() as sesion:
+        sesion.execute(insert(Conteo), [f for f in filas if f["cuenta"]])
+
+
+def _cuantos(hora: datetime) -> int:
+    despierto = max(0.0, math.sin((hora.hour - 12) / 24 * 2 * math.pi))
+    return round(4 * despierto) + (hora.day * 7 + hora.hour * 3) % 2
+
+
+def picos(sesion: Session) -> Iterable[Pico]:
+    return sesion.scalars(select(Pico).order_by(col(Pico.desde))).all()
+
+
+def avanzar(escucha: EntornoDeEscucha, reloj: RelojFijo, cuanto: timedelta) -> None:
+    """Que pase el tiempo con la fuente al corriente."""
+    reloj.avanzar(cuanto)
+    with escucha.base.escribir() as sesion:
+        (fuente,) = sesion.scalars(select(Fuente)).all()
+        fuente.cubierta_hasta, fuente.proxima_en = reloj.ahora(), reloj.ahora() + HORA
+
+
+def test_un_lunes_como_cualquiera_no_alerta(escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo) -> None:
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora())
+    deteccion = Deteccion(escucha)
+    assert deteccion.detectar() == 0
+    with escucha.base.leer() as sesion:
+        ritmo = sesion.get(Ritmo, (monitor.id, 3600))
+        assert ritmo is not None
+        assert ritmo.hasta == reloj.ahora()
+        assert len(ritmo.estado) <= 8192
+
+
+def test_se_avisa_a_media_hora_sin_esperar_a_que_acabe(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo, decir: Callable[[datetime, int], None]
+) -> None:
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora())
+    deteccion = Deteccion(escucha)
+    deteccion.detectar()
+    inundacion = reloj.ahora()
+    avanzar(escucha, reloj, 2 * CINCO)
+    decir(reloj.ahora(), 45)
+    assert deteccion.detectar() == 1
+    with escucha.base.leer() as sesion:
+        (pico,) = picos(sesion)
+        assert pico.desde == inundacion
+        assert pico.visto_en == reloj.ahora()
+        assert pico.valor == 45
+        assert pico.esperado < 8
+        assert pico.avisado_en is None
+
+
+def test_lo_mismo_no_se_nota_dos_veces_ni_al_cerrar_la_hora_ni_al_reiniciar(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo, decir: Callable[[datetime, int], None]
+) -> None:
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora())
+    Deteccion(escucha).detectar()
+    avanzar(escucha, reloj, 2 * CINCO)
+    decir(reloj.ahora(), 45)
+    assert Deteccion(escucha).detectar() == 1
+    avanzar(escucha, reloj, CINCO)
+    decir(reloj.ahora(), 4)
+    assert Deteccion(escucha).detectar() == 0
+    avanzar(escucha, reloj, HORA)
+    assert Deteccion(escucha).detectar() == 0
+    with escucha.base.leer() as sesion:
+        assert len(list(picos(sesion))) == 1
+
+
+def test_cuando_vuelve_a_lo_normal_se_anota(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo, decir: Callable[[datetime, int], None]
+) -> None:
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora())
+    deteccion = Deteccion(escucha)
+    deteccion.detectar()
+    avanzar(escucha, reloj, CINCO)
+    decir(reloj.ahora(), 45)
+    deteccion.detectar()
+    for _ in range(24):
+        avanzar(escucha, reloj, HORA)
+        deteccion.detectar()
+    with escucha.base.leer() as sesion:
+        (pico,) = picos(sesion)
+        assert pico.hasta is not None
+        assert pico.desde < pico.hasta <= reloj.ahora()
+
+
+def test_un_alza_de_hace_dias_se_anota_y_no_es_noticia(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo, decir: Callable[[datetime, int], None]
+) -> None:
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora())
+    decir(reloj.ahora() - timedelta(days=4), 60)
+    assert Deteccion(escucha).detectar() == 1
+    with escucha.base.leer() as sesion:
+        (pico,) = picos(sesion)
+        assert reloj.ahora() - pico.visto_en > NOTICIA
+        assert pico.avisado_en is not None
+
+
+def test_al_volver_a_aprender_no_se_repiten_los_picos(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo, decir: Callable[[datetime, int], None]
+) -> None:
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora())
+    decir(reloj.ahora() - timedelta(days=4), 60)
+    Deteccion(escucha).detectar()
+    with escucha.base.escribir() as sesion:
+        sesion.execute(delete(Ritmo))
+    assert Deteccion(escucha).detectar() == 0
+    with escucha.base.leer() as sesion:
+        assert len(list(picos(sesion))) == 1
+
+
+def test_un_monitor_nuevo_calla_una_semana(escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo) -> None:
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora(), dias=3)
+    with escucha.principal.base.escribir() as sesion:
+        suyo = sesion.get(Monitor, monitor.id)
+        assert suyo is not None
+        suyo.desde = reloj.ahora() - timedelta(days=3)
+    avanzar(escucha, reloj, CINCO)
+    with escucha.base.escribir() as sesion:
+        inicio = reloj.ahora().replace(minute=0)
+        sesion.add(Conteo(monitor_id=monitor.id, paso_s=3600, inicio=inicio, cuenta=60))
+    assert Deteccion(escucha).detectar() == 0
+
+
+def test_lo_que_no_se_oyo_no_se_aprende_como_silencio(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo, decir: Callable[[datetime, int], None]
+) -> None:
+    """Dos días sin poder oír no vuelven raro lo que se dice siempre."""
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora())
+    deteccion = Deteccion(escucha)
+    deteccion.detectar()
+    with escucha.base.escribir() as sesion:
+        (fuente,) = sesion.scalars(select(Fuente)).all()
+        fuente.fallos = 9
+    reloj.avanzar(timedelta(hours=20))
+    deteccion.detectar()
+    with escucha.base.escribir() as sesion:
+        (fuente,) = sesion.scalars(select(Fuente)).all()
+        fuente.fallos, fuente.cubierta_hasta = 0, reloj.ahora()
+        fuente.proxima_en = reloj.ahora() + HORA
+    decir(reloj.ahora(), 4)
+    assert deteccion.detectar() == 0
+
+
+def test_con_mucho_que_contar_se_mira_cada_cinco_minutos(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo
+) -> None:
+    ahora = reloj.ahora()
+    with escucha.base.escribir() as sesion:
+        filas = [
+            {"monitor_id": monitor.id, "paso_s": paso_s, "inicio": ahora - n * timedelta(seconds=paso_s), "cuenta": c}
+            for paso_s, cuantos, c in ((3600, 24 * 8, 120), (300, 12 * 24 * 8, 10))
+            for n in range(1, cuantos)
+        ]
+        sesion.execute(insert(Conteo), filas)
+    Deteccion(escucha).detectar()
+    with escucha.base.leer() as sesion:
+        assert sesion.get(Ritmo, (monitor.id, 300)) is not None
+        assert sesion.get(Ritmo, (monitor.id, 3600)) is None
