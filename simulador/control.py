@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from simulador.correo import Buzon
-from simulador.estado import REDES, Estado, Perfil, Publicada
+from simulador.estado import REDES, Estado, Perfil, Publicada, ahora
 from simulador.fallos import Alcance, Clase, Fallo, Fallos
 from simulador.mensajes import Respuesta
 from simulador.voces import Voz
@@ -88,6 +88,8 @@ class Control:
                 desde = int(consulta.get("desde", "0"))
                 halladas = self._estado.publicadas(consulta.get("red", ""), desde=desde)
                 return Respuesta(200, {"publicadas": [como_json(p) for p in halladas]})
+            case ("POST", "publicadas"):
+                return self._sembrar(datos if isinstance(datos, list) else [datos])
             case ("GET" | "POST" | "PATCH", "voces"):
                 return self._de_voces(metodo, consulta, datos)
             case ("POST", "numeros"):
@@ -122,6 +124,15 @@ class Control:
                 self._reiniciar()
                 return Respuesta(200, {"publicadas": 0})
         return Respuesta(404, {"error": f"No hay {metodo} /_control/{que}."})
+
+    def _sembrar(self, varias: list[Any]) -> Respuesta:
+        """`{"red", "perfil", "texto", "hace_s"}`: publicaciones que ya estaban."""
+        puestas = []
+        for datos in varias:
+            limpios = dict(datos)
+            instante = ahora() - timedelta(seconds=float(limpios.pop("hace_s", 0)))
+            puestas.append(self._estado.sembrar(instante=instante, **limpios).id)
+        return Respuesta(201, {"puestas": puestas})
 
     def _de_voces(self, metodo: str, consulta: Mapping[str, str], datos: Any) -> Respuesta:
         """Decir (una `voces.Voz` o una lista, con `instante` o `hace_s`), mirar lo dicho, o cambiarlo."""

@@ -175,12 +175,7 @@ class Simulador:
     ) -> Publicada:
         """Una publicación que ya estaba: sin pasar por la API, y con la antigüedad que se diga."""
         estado, instante = self._servidor.estado, ahora() - hace
-
-        def aceptar() -> Publicada:
-            numero = estado.voces.nuevo_id(red, instante) if red == "x" else estado.nuevo_id()
-            return estado.aceptar(red, perfil, _id_de(red, perfil, numero), texto, instante=instante, **demas)
-
-        return self._bucle.hacer(aceptar)
+        return self._bucle.hacer(lambda: estado.sembrar(red, perfil, texto, instante=instante, **demas))
 
     def _publicacion(self, red: str, id_externo: str | None) -> Publicada:
         vistas = self.publicadas(red)
@@ -216,10 +211,6 @@ class Simulador:
             return estado.voces.poner([Voz(id=id_externo, instante=cuando, **datos)])[0]
 
         return self._bucle.hacer(poner)
-
-
-def _id_de(red: str, perfil: str, numero: str) -> str:
-    return f"{perfil}_{numero}" if red == "facebook" else numero
 
 
 def _exigir(red: str) -> None:

@@ -255,6 +255,12 @@ class Estado:
         self._por_perfil.setdefault((red, perfil), []).append(id_externo)
         return publicada
 
+    def sembrar(self, red: str, perfil: str, texto: str, *, instante: datetime, **demas: Any) -> Publicada:
+        """Una publicación que ya estaba: sin pasar por la API de su red, y con su fecha."""
+        numero = self.voces.nuevo_id(red, instante) if red == "x" else self.nuevo_id()
+        id_externo = f"{perfil}_{numero}" if red == "facebook" else numero
+        return self.aceptar(red, perfil, id_externo, texto, instante=instante, **demas)
+
     def publicada(self, red: str, id_externo: str) -> Publicada | None:
         """Una publicación que sigue en pie."""
         hallada = self._publicadas.get((red, id_externo))
