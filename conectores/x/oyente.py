@@ -71,7 +71,7 @@ class OyenteDeX:
     """id_propio: el de nuestra cuenta, y lo que costó saberlo. propia: si la aplicación es de la cuenta misma."""
 
     def __init__(self, pedir: Pedir, id_propio: Callable[[], tuple[str, tuple[Gasto, ...]]], *, propia: bool) -> None:
-        self._pedir = pedir
+        self._pedir = _que_no_frene_lo_demas(pedir)
         self._id_propio = id_propio
         self._por_lo_propio = precios.PROPIO if propia else precios.POST
 
@@ -255,6 +255,22 @@ def _vivos(
         for i, o in zip(pagina.ids, pagina.oidos, strict=True)
     ]
     return {o.id_externo: o for o in oidos}
+
+
+def _que_no_frene_lo_demas(pedir: Pedir) -> Pedir:
+    """X limita cada punto de su API por separado: que uno pida esperar no calla a los demás.
+
+    Fuente: https://docs.x.com/x-api/fundamentals/rate-limits, consultada 2026-11-22.
+    """
+
+    def pedir_uno(ruta: str, params: Mapping[str, str], campos: Sequence[Mapping[str, str]]) -> object:
+        try:
+            return pedir(ruta, params, campos)
+        except ErrorTransitorio as error:
+            error.de_perfil = False
+            raise
+
+    return pedir_uno
 
 
 def _pagando(pagado: Sequence[Gasto], hacer: Callable[[], Any]) -> Any:

@@ -69,6 +69,11 @@ def _prohibido(clase: str, detalle: str, *, escribe: bool) -> ErrorDeRed:
         )
     if escribe and _DUPLICADO.search(detalle):
         return ErrorDuplicado(f"X dice que ya tiene una publicación con este texto. {detalle}")
+    if "oauth1-permissions" in clase and not escribe:
+        return ErrorDePerfil(
+            f"La aplicación de X no tiene permiso de leer esto. {detalle}",
+            remedio="En https://console.x.com dele «Read and write and Direct message» y genere otro token de acceso.",
+        )
     if "oauth1-permissions" in clase:
         return ErrorDePerfil(
             f"La aplicación de X sólo tiene permiso de leer. {detalle}",

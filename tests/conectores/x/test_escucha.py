@@ -308,6 +308,7 @@ def test_sin_saldo_es_del_perfil_y_dice_donde_mirar(sim: Simulador, abrir: Abrir
         (402, {"title": "CreditsDepleted", "detail": "no credits"}, ErrorDePerfil, "saldo"),
         (429, {"type": f"{PROBLEMAS}usage-capped", "title": "UsageCapExceeded"}, ErrorDePerfil, "tope"),
         (403, {"type": f"{PROBLEMAS}client-forbidden", "reason": "client-not-enrolled"}, ErrorDePerfil, "aplicación"),
+        (403, {"type": f"{PROBLEMAS}oauth1-permissions", "detail": "not configured"}, ErrorDePerfil, "permiso de leer"),
         (403, {"title": "Forbidden", "detail": "Your url to this text is not allowed"}, ErrorDePerfil, "cuenta"),
         (400, {"title": "Invalid Request", "detail": "bad query"}, ErrorDeContrato, "bad query"),
         (429, {"title": "Too Many Requests"}, ErrorTransitorio, "despacio"),
@@ -331,6 +332,7 @@ def test_el_limite_espera_lo_que_diga_x_y_pregunta_una_sola_vez(
     with pytest.raises(ErrorTransitorio) as caso:
         abrir().escuchar("menciones", desde())
     assert len(medio.recibidas) == 1, "tweepy no debe repetir por su cuenta"
+    assert not caso.value.de_perfil, "X limita cada punto por separado"
     if con_hora:
         assert caso.value.espera is not None
         assert timedelta(seconds=290) < caso.value.espera <= timedelta(seconds=300)
