@@ -34,7 +34,8 @@ class Respuesta:
 class Pagina(Protocol):
     """Quien contesta lo que se pide bajo un camino («/avisos/»). Nunca lanza por lo que le pidan."""
 
-    camino: str
+    @property
+    def camino(self) -> str: ...
 
     def contestar(self, metodo: str, direccion: str, cuerpo: str) -> Respuesta:
         """metodo: GET o POST. direccion: lo pedido, con su consulta. cuerpo: el del formulario, ya leído."""
