@@ -2,16 +2,19 @@
 
 Un lugar casi nunca es un punto: se sabe hasta cierta distancia (`Donde.radio_km`). La regla: **un mensaje está en un
 rango si al menos la mitad de donde pudo ser cae dentro**. Así, lo que sólo se sabe con ±30 km no cuenta como dentro de
-un círculo de 2 km, y una colonia pegada al borde cuenta si la mitad de ella está dentro.
+un círculo de 2 km, y una colonia pegada al borde cuenta si la mitad de ella está dentro. En un rango de lugares con
+nombre cuenta además, aunque sea grande, el que es uno de ellos: una avenida larga no cabe en ninguna colonia, pero es
+de Toluca.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import acos, cos, pi, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from motor.escucha.lugares.donde import Donde
-from motor.escucha.lugares.lugar import Lugar, grados, km_entre
+from motor.escucha.lugares.lugar import Lugar, Tipo, grados, km_entre
+from motor.escucha.lugares.palabras import clave
 
 if TYPE_CHECKING:
     from shapely import Geometry
@@ -111,8 +114,12 @@ class Rangos:
         self._de: list[int] = []
         self._figuras: list[Circulo | Geometry] = []
         self._suyas: dict[int, list[Circulo | Geometry]] = {}
+        self._llamados: dict[str, list[tuple[int, Lugar]]] = {}
         for monitor, rango in rangos.items():
-            for figura in _figuras(rango, catalogo):
+            lugares = _lugares(rango, catalogo)
+            for lugar in lugares:
+                self._llamados.setdefault(clave(lugar.nombre), []).append((monitor, lugar))
+            for figura in _figuras(rango, lugares):
                 self._de.append(monitor)
                 self._figuras.append(figura)
                 self._suyas.setdefault(monitor, []).append(figura)
@@ -123,10 +130,12 @@ class Rangos:
             self._arbol = STRtree([_recuadro(f) for f in self._figuras])
 
     def que_contienen(self, donde: Donde) -> set[int]:
-        """Los monitores en cuyo rango está el lugar: al menos la mitad de donde pudo ser cae dentro."""
+        """Los monitores en cuyo rango está el lugar: al menos la mitad de donde pudo ser cae dentro, o es uno de los
+        suyos.
+        """
         if not self._figuras:
             return set()
-        hallados: set[int] = set()
+        hallados = self._que_lo_nombran(donde)
         for indice in self._arbol.query(_recuadro(donde)).tolist():
             monitor = self._de[indice]
             if monitor not in hallados and _parte(donde, self._figuras[indice]) >= MITAD:
@@ -135,18 +144,35 @@ class Rangos:
 
     def contiene(self, monitor: int, donde: Donde) -> bool:
         """Lo mismo, de un solo monitor: más corto cuando casi ninguno de los demás interesa."""
-        return any(_parte(donde, figura) >= MITAD for figura in self._suyas.get(monitor, ()))
+        return any(_parte(donde, figura) >= MITAD for figura in self._suyas.get(monitor, ())) or (
+            monitor in self._que_lo_nombran(donde)
+        )
+
+    def _que_lo_nombran(self, donde: Donde) -> set[int]:
+        if not self._llamados or not donde.nombre:
+            return set()
+        return {monitor for monitor, lugar in self._llamados.get(clave(donde.nombre), ()) if _es_el(donde, lugar)}
 
 
-def _figuras(rango: Rango, catalogo: Conocedor) -> "list[Circulo | Geometry]":
+def _lugares(rango: Rango, catalogo: Conocedor) -> list[Lugar]:
+    if not isinstance(rango, Lugares):
+        return []
+    return [lugar for nombre in rango.nombres for lugar in catalogo.lugares_de(nombre)]
+
+
+def _figuras(rango: Rango, lugares: Sequence[Lugar]) -> "list[Circulo | Geometry]":
     match rango:
         case Circulo():
             return [rango]
         case Poligono():
             return [_geometria(rango)]
-        case Lugares():
-            conocidos = [lugar for nombre in rango.nombres for lugar in catalogo.lugares_de(nombre)]
-            return [Circulo(lugar.latitud, lugar.longitud, lugar.radio_km) for lugar in conocidos]
+    if any(lugar.tipo is Tipo.COLONIA for lugar in lugares):  # un municipio: lo cubren sus colonias, no sus avenidas
+        lugares = [lugar for lugar in lugares if lugar.propio and lugar.tipo in (Tipo.COLONIA, Tipo.LOCALIDAD)]
+    return [Circulo(lugar.latitud, lugar.longitud, lugar.radio_km) for lugar in lugares]
+
+
+def _es_el(donde: Donde, lugar: Lugar) -> bool:
+    return km_entre(donde.latitud, donde.longitud, lugar.latitud, lugar.longitud) < 1
 
 
 def _geometria(rango: Poligono) -> "Geometry":
