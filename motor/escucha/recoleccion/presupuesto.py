@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from sqlalchemy import delete, func, select, text
@@ -28,8 +28,19 @@ _MILLON = Decimal(1_000_000)
 _CASI = Decimal("0.8")
 
 
+EN_VUELO = timedelta(minutes=10)
+"""Lo apartado hace menos que esto quizá se devuelva; lo de antes lo dejó quien murió, y ya es gasto."""
+
+
 class PresupuestoAgotado(Exception):
-    """Lo que queda del mes no alcanza para lo que puede costar la petición. No se hizo."""
+    """Lo que queda del mes no alcanza para lo que puede costar la petición. No se hizo.
+
+    momentaneo: alcanzaría si las peticiones que están en el aire cuestan menos de lo que se les apartó.
+    """
+
+    def __init__(self, detalle: str, *, momentaneo: bool = False) -> None:
+        super().__init__(detalle)
+        self.momentaneo = momentaneo
 
 
 @dataclass(slots=True)
@@ -93,12 +104,15 @@ def reservar(escucha: EntornoDeEscucha, red: str, *, costo: Decimal, concepto: s
             sesion.add(fila)
             sesion.flush()
             return fila.id
-        if presupuesto > 0:
+        en_el_aire = _gastado(sesion, red, periodo, apartado_desde=ahora - EN_VUELO)
+        momentaneo = llevan - en_el_aire + a_micros(costo) <= a_micros(presupuesto)
+        if presupuesto > 0 and not momentaneo:
             aviso = textos.presupuesto_agotado(red, periodo, gastado=a_dolares(llevan), presupuesto=presupuesto)
             avisar(sesion, aviso, para=escucha.reglas.coordinacion, ahora=ahora)
     raise PresupuestoAgotado(
         f"Se acabó el presupuesto de {textos.mes_legible(periodo)}: van {textos.dolares(a_dolares(llevan))} de "
-        f"{textos.dolares(presupuesto)}. Se sigue el mes que entra."
+        f"{textos.dolares(presupuesto)}. Se sigue el mes que entra.",
+        momentaneo=momentaneo,
     )
 
 
@@ -160,10 +174,13 @@ def gastado_en(escucha: EntornoDeEscucha, red: str) -> Decimal:
         return a_dolares(_gastado(sesion, red, mes(escucha.reloj.ahora())))
 
 
-def _gastado(sesion: Session, red: str, periodo: str) -> int:
+def _gastado(sesion: Session, red: str, periodo: str, *, apartado_desde: datetime | None = None) -> int:
+    """Micros de un mes; con `apartado_desde`, sólo lo que se apartó desde entonces y no se ha ajustado."""
     orden = select(func.coalesce(func.sum(col(Gasto.microdolares)), 0)).where(
         col(Gasto.red) == red, col(Gasto.mes) == periodo
     )
+    if apartado_desde is not None:
+        orden = orden.where(col(Gasto.reservado), col(Gasto.ocurrido_en) > apartado_desde)
     return int(sesion.execute(orden).scalar_one())
 
 

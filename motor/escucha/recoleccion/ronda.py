@@ -138,6 +138,10 @@ def _costo(escucha: EntornoDeEscucha, fuente: Fuente) -> Decimal:
 
 def _dormir(escucha: EntornoDeEscucha, fuente: Fuente, error: PresupuestoAgotado, azar: random.Random) -> None:
     """Hasta el mes que entra; repartidas en su primera hora, para no gastarlo todo en un minuto."""
+    if error.momentaneo:
+        pronto = escucha.reloj.ahora() + timedelta(seconds=azar.uniform(10, 60))
+        soltar(escucha, fuente, Desenlace(proxima_en=pronto, calladas=fuente.calladas, cursor=_cursor(fuente)))
+        return
     hasta = mes_siguiente(escucha.reloj.ahora()) + timedelta(minutes=azar.uniform(1, 60))
     logger.info("%s: %s", fuente.nombre, error, extra={"accion": "presupuesto_agotado", "fuente": fuente.clave})
     desenlace = Desenlace(proxima_en=hasta, calladas=fuente.calladas, detalle=str(error), cursor=_cursor(fuente))

@@ -13,6 +13,7 @@ from conectores.memoria.pueblo import Pueblo
 from modelos import Base, Perfil
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion.presupuesto import (
+    EN_VUELO,
     PresupuestoAgotado,
     a_micros,
     apartado,
@@ -77,6 +78,7 @@ def test_si_el_proceso_muere_a_la_mitad_cuenta_como_gastado(escucha: EntornoDeEs
 def test_sin_dinero_no_se_pregunta_y_se_dice_con_que_seguir(escucha: EntornoDeEscucha, reloj: RelojFijo) -> None:
     escucha = _con(escucha, "1")
     reservar(escucha, RED, costo=Decimal("0.9"), concepto="menciones")
+    reloj.avanzar(EN_VUELO)  # quien la apartó ya no volverá
     for _ in range(3):
         with pytest.raises(PresupuestoAgotado, match="noviembre de 2026"):
             reservar(escucha, RED, costo=Decimal("0.2"), concepto="menciones")
@@ -84,6 +86,18 @@ def test_sin_dinero_no_se_pregunta_y_se_dice_con_que_seguir(escucha: EntornoDeEs
     correos = Casa(escucha, reloj).correos()
     assert [c.asunto for c in correos] == ["Se acabó el presupuesto de noviembre de 2026 para escuchar memoria"]
     assert "PREGONERO_MEMORIA_PRESUPUESTO_USD" in correos[0].texto
+
+
+def test_lo_que_esta_en_el_aire_hace_esperar_un_momento_y_no_un_mes(
+    escucha: EntornoDeEscucha, reloj: RelojFijo
+) -> None:
+    escucha = _con(escucha, "1")
+    with apartado(escucha, RED, costo=Decimal("0.9"), concepto="menciones"):
+        with pytest.raises(PresupuestoAgotado) as caso:
+            reservar(escucha, RED, costo=Decimal("0.2"), concepto="comentarios")
+        assert caso.value.momentaneo
+    assert Casa(escucha, reloj).correos() == []
+    assert reservar(escucha, RED, costo=Decimal("0.2"), concepto="comentarios")
 
 
 def test_al_80_por_ciento_se_avisa_una_vez(escucha: EntornoDeEscucha, reloj: RelojFijo) -> None:
@@ -150,9 +164,7 @@ def test_una_ronda_entera_no_pasa_de_lo_presupuestado_y_duerme_hasta_el_mes_que_
     casa = Casa(de_pago(escucha, costo="0.01", presupuesto="0.1"), reloj)
     for n in range(60):
         pueblo.decir("menciones", f"Dicho {n}", en=reloj.ahora())
-    for _ in range(5):
-        casa.vuelta()
-        reloj.avanzar(timedelta(hours=1))
+    _hasta_agotarlo(casa)
     assert gastado_en(casa.escucha, RED) <= Decimal("0.1")
     leidos = len([m for m in casa.mensajes()])
     assert leidos == 20  # a 0.005 cada uno
@@ -172,10 +184,16 @@ def test_si_ponen_mas_dinero_al_reiniciar_despiertan_las_que_dormian(
     pobre = Casa(de_pago(escucha, costo="0.01", presupuesto="0.01"), reloj)
     for n in range(8):
         pueblo.decir("menciones", f"Dicho {n}", en=reloj.ahora())
-    pobre.vuelta()
+    _hasta_agotarlo(pobre)
     assert len(pobre.mensajes()) == 2
     Casa(de_pago(escucha, costo="0.01", presupuesto="1"), reloj).vuelta()
     assert len(pobre.mensajes()) == 8
+
+
+def _hasta_agotarlo(casa: Casa) -> None:
+    while "presupuesto" not in casa.fuente("perfil:1:menciones").detalle if casa.fuentes() else True:
+        casa.vuelta()
+        casa.reloj.avanzar(timedelta(minutes=30))
 
 
 def test_donde_cobran_y_no_hay_presupuesto_no_se_pregunta_y_se_dice_por_que(
