@@ -18,8 +18,9 @@ from motor.escucha.lugares.donde import Donde
 from motor.escucha.lugares.lugar import Lugar
 from motor.escucha.lugares.rangos import Lugares, Rangos, faltas_de
 from motor.escucha.monitores.definicion import Definicion
+from motor.escucha.monitores.explicacion import Motivo, motivos
 from motor.escucha.monitores.guardados import Version, definiciones_activas, version_de_los_monitores
-from motor.escucha.monitores.vigia import Motivo, Vigia
+from motor.escucha.monitores.vigia import Vigia
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +45,10 @@ class Entendedor:
             return Entendido(donde, ())
 
     def explicar(self, red: str, oido: Oido) -> tuple[Donde | None, list[Motivo]]:
-        """Dónde es un mensaje, y qué monitores lo cuentan y por qué."""
+        """Dónde es un mensaje, qué monitores lo cuentan y por qué, y cuáles casi."""
         donde = self._donde(oido)
-        motivos = self.vigia.motivos(
+        hallados = motivos(
+            self.vigia,
             oido.texto,
             titulo=oido.titulo,
             red=red,
@@ -55,7 +57,7 @@ class Entendedor:
             autor=oido.autor.usuario,
             donde=donde,
         )
-        return donde, motivos
+        return donde, hallados
 
     def _donde(self, oido: Oido) -> Donde | None:
         texto = f"{oido.titulo}. {oido.texto}" if oido.titulo else oido.texto

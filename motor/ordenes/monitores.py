@@ -25,7 +25,7 @@ from motor.escucha.lugares.rangos import Circulo, Lugares
 from motor.escucha.monitores.archivo import NOMBRE, Cambios, Leidos
 from motor.escucha.monitores.archivo import revisar as revisar_archivo
 from motor.escucha.monitores.archivo import sincronizar as sincronizar_archivo
-from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida, Termino
+from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
 from motor.escucha.monitores.guardados import definicion_de, definiciones_activas
 from motor.escucha.monitores.lectura import cercana
 from motor.escucha.monitores.recuento import anticipar, pendientes
@@ -153,11 +153,11 @@ def ver(clave: Cual, en_json: EnJson = False) -> None:
 
 def _en_palabras(d: Definicion) -> list[str]:
     """La definición, para leerla."""
-    renglones = [
-        f"{titulo}: {', '.join(map(_con_flexion, terminos))}"
-        for titulo, terminos in (("Todas", d.todas), ("Alguna", d.alguna), ("Ninguna", d.ninguna))
-        if terminos
-    ]
+    renglones = []
+    for titulo, terminos in (("Todas", d.todas), ("Alguna", d.alguna), ("Ninguna", d.ninguna)):
+        for con_variantes, detalle in ((False, ""), (True, ", o sus variantes")):
+            if suyos := [t.escrito for t in terminos if t.flexion is con_variantes]:
+                renglones.append(f"{titulo}{detalle}: {', '.join(suyos)}")
     if d.redes:
         renglones.append(f"Redes: {', '.join(sorted(d.redes))}")
     if d.idiomas:
@@ -168,10 +168,6 @@ def _en_palabras(d: Definicion) -> list[str]:
         minima = f"con confianza de {d.zona.confianza_minima:g} o más; " if d.zona.confianza_minima else ""
         renglones.append(f"Lugar: {_rango(d)}; {minima}los que no se sabe de dónde son {sin_lugar}")
     return renglones
-
-
-def _con_flexion(termino: Termino) -> str:
-    return f"{termino.escrito} (y variantes)" if termino.flexion else termino.escrito
 
 
 def _rango(d: Definicion) -> str:
@@ -246,22 +242,27 @@ def _contar_motivos(
     entendedor: Entendedor, red: str, oido: Oido, definiciones: Mapping[int, Definicion], *, en_json: bool
 ) -> None:
     donde, motivos = entendedor.explicar(red, oido)
+    cuentan, casi = [m for m in motivos if not m.porque_no], [m for m in motivos if m.porque_no]
     if en_json:
-        hallados = [
-            {"clave": definiciones[m.monitor].clave, "terminos": m.terminos, "por_lugar": m.por_lugar} for m in motivos
-        ]
         lugar = None if donde is None else {"nombre": donde.nombre, "por": donde.por, "confianza": donde.confianza}
+        hallados = [
+            {"clave": definiciones[m.monitor].clave, "terminos": m.terminos, "por_lugar": m.por_lugar} for m in cuentan
+        ]
         escribir_json({"monitores": hallados, "donde": lugar})
         return
     consola.print(f"Dónde: {_donde(donde)}", markup=False)
-    for m in motivos:
+    for m in cuentan:
         d = definiciones[m.monitor]
         por = [f"«{t}»" for t in m.terminos] + (["su lugar"] if m.por_lugar else [])
         consola.print(
             Text.assemble(("✓", "green"), " ", (d.clave, "bold"), f" ({d.nombre}): por {', '.join(por) or 'su clase'}")
         )
-    if not motivos:
+    if not cuentan:
         consola.print("Ningún monitor lo contaría." if definiciones else "Todavía no hay monitores.")
+    for m in casi:
+        d = definiciones[m.monitor]
+        dicho = f"· {d.clave} ({d.nombre}): no, aunque dice {', '.join(f'«{t}»' for t in m.terminos)}: {m.porque_no}"
+        consola.print(Text(dicho, style="dim"))
 
 
 def _donde(donde: Donde | None) -> str:
@@ -298,9 +299,13 @@ def _anticipar(escucha: EntornoDeEscucha, cambios: Cambios, leidos: Leidos) -> N
     with _lugares_claros(), _barra() as barra:
         tarea = barra.add_task("Contando lo que habría contado…", total=None)
         anticipos = anticipar(escucha, interesan, avance=lambda van, de: barra.update(tarea, completed=van, total=de))
+    if not any(anticipo.leidos for anticipo in anticipos.values()):
+        consola.print("Todavía no hay mensajes guardados con los que decir cuánto habrían contado.")
+        return
     for clave, anticipo in anticipos.items():
         consola.print(
-            f"{clave}: con esta definición habría contado {anticipo.cuenta} mensajes en los últimos 30 días.",
+            f"{clave}: con esta definición habría contado {anticipo.cuenta} de los {anticipo.leidos} mensajes "
+            "de los últimos 30 días.",
             markup=False,
         )
         for ejemplo in anticipo.ejemplos:
@@ -370,8 +375,8 @@ def recontar(
     except KeyboardInterrupt:
         terminar("Interrumpido. No se perdió nada: vuelva a dar la orden para terminar.", codigo=130)
     consola.print(
-        f"[green]✓[/] {', '.join(m.clave for m in elegidos)}: {hecho.mensajes} mensajes releídos, "
-        f"{hecho.sumados} coincidencias nuevas y {hecho.restados} quitadas ({_duracion(escucha, comienzo)})."
+        f"[green]✓[/] {', '.join(m.clave for m in elegidos)}: mensajes releídos, {hecho.mensajes}; "
+        f"empezaron a contar, {hecho.sumados}; dejaron de contar, {hecho.restados} ({_duracion(escucha, comienzo)})."
     )
 
 

@@ -77,11 +77,17 @@ def leer(
 ) -> Leidos:
     """Los monitores de una carpeta de configuración. No lanza: lo que está mal viene en `errores`."""
     try:
-        tablas = tomllib.loads((carpeta / NOMBRE).read_bytes().decode("utf-8-sig"))
+        escrito = (carpeta / NOMBRE).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        tablas = tomllib.loads(escrito)
     except FileNotFoundError:
         return Leidos(falta=True)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return Leidos(errores=(_por_que_no_se_lee(error),), roto=True)
+    except UnicodeDecodeError:
+        falta = f"{NOMBRE} no está en UTF-8: ábralo en su editor y guárdelo con esa codificación."
+        return Leidos(errores=(falta,), roto=True)
+    except OSError as error:
+        return Leidos(errores=(f"No se pudo leer {NOMBRE}: {error.strerror}.",), roto=True)
+    except tomllib.TOMLDecodeError as error:
+        return Leidos(errores=(_por_que_no_se_entiende(str(error), escrito),), roto=True)
     definiciones, datos, errores = {}, {}, []
     for clave, tabla in tablas.items():
         try:
@@ -98,19 +104,21 @@ def leer(
     )
 
 
-def _por_que_no_se_lee(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"{NOMBRE} no está en UTF-8: ábralo en su editor y guárdelo con esa codificación."
-    if isinstance(error, OSError):
-        return f"No se pudo leer {NOMBRE}: {error.strerror}."
-    dicho = str(error)
-    donde = re.search(r"line (\d+), column (\d+)", dicho)
-    sitio = f"en el renglón {donde[1]}, columna {donde[2]}" if donde else "al final: algo quedó sin cerrar"
+def _por_que_no_se_entiende(dicho: str, escrito: str) -> str:
+    """Lo que dice tomllib, en español y con el renglón a la vista."""
+    donde = re.search(r"line (\d+)", dicho)
+    sitio = "al final: algo quedó sin cerrar"
+    if donde is not None:
+        renglon = int(donde[1])
+        sitio = f"en el renglón {renglon}, «{escrito.splitlines()[renglon - 1].strip()[:60]}»"
     if (repetida := re.search(r"Cannot declare \('([^']+)',?\) twice", dicho)) is not None:
         return f"{NOMBRE}: hay dos monitores [{repetida[1]}]; el segundo está {sitio}. Cambie la clave de uno."
     if "overwrite" in dicho:
         return f"{NOMBRE}: una clave está repetida dentro del mismo monitor, {sitio}. Deje sólo una."
-    return f"{NOMBRE} no se entiende {sitio}: revise que no falten comillas, comas ni corchetes."
+    return (
+        f"{NOMBRE} no se entiende {sitio}. Revise ahí y en el renglón de antes que no falten comillas, comas ni "
+        "corchetes, y que lo que va antes del signo = no lleve acentos."
+    )
 
 
 def _con_poligono(clave: str, tabla: object, carpeta: Path) -> dict[str, Any]:
@@ -150,15 +158,13 @@ def revisar(escucha: EntornoDeEscucha) -> tuple[Cambios, Leidos]:
 
 
 def sincronizar(escucha: EntornoDeEscucha) -> Cambios:
-    """Poner la base como dice el archivo. Repetirla no cambia nada."""
+    """Poner la base como dice el archivo. Repetirla no cambia nada. Los errores los dice quien llama."""
     cambios, leidos = revisar(escucha)
     if cambios.hay:
         with escucha.principal.base.escribir() as sesion:
             guardados = _guardados(sesion)  # otra vez, ya con la base para nosotros
             cambios = _comparar(guardados, leidos)
             _aplicar(sesion, guardados, cambios, leidos, escucha.reloj.ahora())
-    for error in cambios.errores:
-        logger.warning("%s", error, extra={"accion": "monitores_con_error"})
     return cambios
 
 

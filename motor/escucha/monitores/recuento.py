@@ -87,11 +87,12 @@ class Recuento:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anticipo:
-    """Cuántos mensajes habría contado una definición. ejemplos: los más nuevos, recortados, para ver si son los que
-    se buscan.
+    """Cuántos mensajes habría contado una definición, y de cuántos. ejemplos: los más nuevos, recortados, para ver si
+    son los que se buscan.
     """
 
     cuenta: int
+    leidos: int
     ejemplos: tuple[str, ...]
 
 
@@ -286,7 +287,7 @@ def anticipar(
                     vistos[n].append(" ".join(f"{m.titulo} {m.texto}".split())[:200])
         van, sigue = van + len(mensajes), (mensajes[-1].publicado_en, mensajes[-1].id)
         avance(min(van, de), de)
-    return {clave: Anticipo(cuenta=cuentas[n], ejemplos=tuple(vistos[n])) for n, clave in claves.items()}
+    return {clave: Anticipo(cuenta=cuentas[n], leidos=van, ejemplos=tuple(vistos[n])) for n, clave in claves.items()}
 
 
 def _del_plazo(orden: Select[*Columnas], desde: datetime) -> Select[*Columnas]:

@@ -29,15 +29,6 @@ SIN_IDIOMA = ("", "und")
 """Lo que dicen las redes que no saben en qué idioma está un mensaje."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Motivo:
-    """Por qué cuenta un monitor un mensaje: lo que halló, como lo escribió una persona, y si el lugar pesó."""
-
-    monitor: int
-    terminos: tuple[str, ...]
-    por_lugar: bool
-
-
 @dataclass(frozen=True, slots=True)
 class _Regla:
     """Un monitor, con sus términos por número. Un conjunto vacío no pide nada."""
@@ -57,7 +48,7 @@ class Vigia:
 
     def __init__(self, definiciones: Mapping[int, Definicion], rangos: QueContienen) -> None:
         self._rangos = rangos
-        self._definiciones = dict(definiciones)
+        self.definiciones = dict(definiciones)
         self._numeros: dict[tuple[str, bool], int] = {}
         terminos = {t: None for d in definiciones.values() for t in d.terminos}
         literales = self._numerar(t for t in terminos if not t.flexion)
@@ -107,7 +98,7 @@ class Vigia:
                 self._por_clase.setdefault(clase, []).append(regla)
 
     def __len__(self) -> int:
-        return len(self._definiciones)
+        return len(self.definiciones)
 
     def coinciden(
         self,
@@ -162,42 +153,11 @@ class Vigia:
             candidatas += self._por_clase.get(clase.value, ())
         return candidatas
 
-    def motivos(
-        self,
-        texto: str,
-        *,
-        red: str,
-        clase: Clase,
-        titulo: str = "",
-        idioma: str = "",
-        autor: str = "",
-        donde: Donde | None = None,
-    ) -> list[Motivo]:
-        """Los monitores que cuentan un mensaje, y por qué."""
-        linea = normalizar(texto, titulo=titulo, autor=autor)
-        cuentan = self.en_linea(linea, red=red, clase=clase, idioma=idioma, donde=donde)
+    def hallados(self, monitor: int, linea: str) -> frozenset[Termino]:
+        """Los términos de un monitor, también los que descartan, que están en una línea de `normalizar`."""
         halladas = self._halladas(linea)
-        return [
-            Motivo(
-                monitor=monitor,
-                terminos=self._escritos(monitor, halladas),
-                por_lugar=self._pesa_el_lugar(monitor, donde),
-            )
-            for monitor in cuentan
-        ]
-
-    def terminos_en(self, monitor: int, texto: str, *, titulo: str = "", autor: str = "") -> tuple[str, ...]:
-        """Los términos de un monitor que están en un texto, como los escribió una persona."""
-        return self._escritos(monitor, self._halladas(normalizar(texto, titulo=titulo, autor=autor)))
-
-    def _escritos(self, monitor: int, halladas: set[int]) -> tuple[str, ...]:
-        definicion = self._definiciones[monitor]
-        buscados = (*definicion.todas, *definicion.alguna)
-        return tuple(t.escrito for t in buscados if self._numeros[t.patron, t.flexion] in halladas)
-
-    def _pesa_el_lugar(self, monitor: int, donde: Donde | None) -> bool:
-        zona = self._definiciones[monitor].zona
-        return zona is not None and donde is not None and donde.confianza >= zona.confianza_minima
+        terminos = self.definiciones[monitor].terminos
+        return frozenset(t for t in terminos if self._numeros[t.patron, t.flexion] in halladas)
 
 
 def rareza(termino: Termino) -> tuple[bool, int, int]:

@@ -146,21 +146,5 @@ def test_lo_que_cuenta_un_monitor(datos: dict[str, object], texto: str, esperado
     assert hallados == ((7,) if esperado else ())
 
 
-def test_los_motivos_dicen_que_se_hallo_y_si_peso_el_lugar() -> None:
-    definiciones = {
-        1: definir("a", {"alguna": ["Fugas", "tubería"], "flexion": True}),
-        2: definir("b", {"todas": ["fuga"], "lugar": {"centro": [19, -99], "radio_km": 5}}),
-        3: definir("c", {"alguna": ["bache"]}),
-    }
-    donde = Donde(latitud=19.0, longitud=-99.0, por=Por.TEXTO, confianza=0.7, nombre="Centro")
-    motivos = vigia(definiciones).motivos("hay una fuga", red="azul", clase=Clase.MENCION, donde=donde)
-    assert [(m.monitor, m.terminos, m.por_lugar) for m in motivos] == [(1, ("Fugas",), False), (2, ("fuga",), True)]
-
-
-def test_se_puede_saber_que_terminos_de_un_monitor_trae_un_texto() -> None:
-    torre = vigia({1: definir("a", {"todas": ["agua"], "alguna": ["fuga", "#SinAgua"], "ninguna": ["jamaica"]})})
-    assert torre.terminos_en(1, "agua de jamaica #sinagua") == ("agua", "#SinAgua")
-
-
 def test_sin_monitores_nada_coincide() -> None:
     assert vigia({}).coinciden("agua", red="azul", clase=Clase.MENCION) == ()
