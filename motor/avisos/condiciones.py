@@ -234,5 +234,5 @@ def _cercana(escrita: str, entre: Sequence[str]) -> str:
 
 def _en_castellano(error: tomllib.TOMLDecodeError) -> str:
     lugar = re.search(r"line (\d+)", str(error))
-    renglon = f" cerca del renglón {lugar[1]}" if lugar else ""
+    renglon = f" cerca del renglón {lugar[1]}" if lugar else " al final" if "end of document" in str(error) else ""
     return f"hay algo mal escrito{renglon}. Revise comillas, corchetes y que ningún nombre se repita."

@@ -37,6 +37,8 @@ FRESCA = timedelta(hours=24)
 CALLADA = timedelta(hours=24)
 """Sin más menciones en este tiempo, la historia se cierra sin decir nada."""
 LOTE = 5000
+EN_VUELO = 200
+"""Cuántos números antes del primero pueden confirmarse todavía, al arrancar."""
 ENSENADOS = 6
 ARCHIVO = "avisos.toml"
 
@@ -253,7 +255,7 @@ def _primer_cursor(sesion: Session) -> int:
     if llego is None:
         return 0
     desde = select(func.min(col(Mensaje.id))).where(cola, col(Mensaje.recibido_en) >= llego - AL_ARRANCAR)
-    return (sesion.scalar(desde) or 1) - 1
+    return max((sesion.scalar(desde) or 1) - 1 - EN_VUELO, 0)
 
 
 def _sin_decir(sesion: Session, escucha: EntornoDeEscucha, correo_id: int) -> list[Dicho]:
