@@ -151,6 +151,11 @@ def id_con_hora(instante: datetime, *, serie: int = 0) -> str:
     return str(((int(instante.timestamp() * 1000) - _EPOCA_X_MS) << 22) | (serie & 0x3FFFFF))
 
 
+def instante_del_id(numero: int) -> datetime:
+    """La hora que lleva dentro un identificador de X."""
+    return datetime.fromtimestamp(((numero >> 22) + _EPOCA_X_MS) / 1000, UTC)
+
+
 def voz_de(datos: Mapping[str, Any], *, nuevo_id: Callable[[str, datetime], str]) -> Voz:
     """Una voz a partir de JSON: `instante` en ISO 8601, o `hace_s` segundos.
 

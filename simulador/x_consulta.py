@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 LARGO_MAXIMO = 512
 _TROZO = re.compile(r'-?(?:\w+:\[[^\]]*\]|\w+:"[^"]*"|"[^"]*"|[^\s()"]+)|[()]')
@@ -22,7 +23,7 @@ class ConsultaInvalida(ValueError):
     """Lo que X diría de la consulta."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Buscable:
     """Lo que se mira de un post. punto: (latitud, longitud), o el centro de su recuadro."""
 
@@ -33,6 +34,10 @@ class Buscable:
     idioma: str = ""
     pais: str = ""
     punto: tuple[float, float] | None = None
+
+    @cached_property
+    def plegado(self) -> str:
+        return plegar(self.texto)
 
 
 def plegar(texto: str) -> str:
@@ -101,7 +106,7 @@ def _criterio(trozo: str) -> Criterio:
         return _frase(trozo.strip('"'))
     if trozo[0] in "#@":
         exacta = re.compile(rf"(?<!\w){re.escape(plegar(trozo))}(?!\w)")
-        return lambda b: exacta.search(plegar(b.texto)) is not None
+        return lambda b: exacta.search(b.plegado) is not None
     if hallado := _OPERADOR.fullmatch(trozo):
         return _operador(hallado[1], hallado[2].strip('"'))
     return _frase(trozo)
@@ -112,7 +117,7 @@ def _frase(texto: str) -> Criterio:
     if not buscadas:  # un emoji
         return lambda b: texto in b.texto
     entera = re.compile(rf"(?<!\w){'[^0-9a-z_]+'.join(map(re.escape, buscadas))}(?!\w)")
-    return lambda b: entera.search(plegar(b.texto)) is not None
+    return lambda b: entera.search(b.plegado) is not None
 
 
 def _operador(nombre: str, valor: str) -> Criterio:

@@ -10,13 +10,13 @@ import html
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from simulador import x_errores as errores
 from simulador.estado import Estado, Perfil, Publicada, ahora
 from simulador.mensajes import Peticion, Respuesta
-from simulador.voces import AJENA, COMENTARIO, DIRECTO, MENCION, Voz, id_con_hora
+from simulador.voces import AJENA, COMENTARIO, DIRECTO, MENCION, Voz, id_con_hora, instante_del_id
 from simulador.x_consulta import Buscable, ConsultaInvalida, compilar
 from simulador.x_errores import NoPasa
 
@@ -24,6 +24,7 @@ MENCIONES_MAXIMAS = 800
 BUSQUEDA_DIAS = 7
 MENSAJES_DIAS = 30
 _MARCA = "7140"
+_EDITABLE = timedelta(days=1)
 
 # Por usuario y cada 15 minutos. Fuente: https://docs.x.com/x-api/fundamentals/rate-limits, consultada 2026-11-22.
 LIMITES = {"mentions": 300, "search": 300, "dm_events": 15, "tweets": 900, "me": 75}
@@ -89,12 +90,15 @@ class EscuchaX:
         if (inicio := instante(p, "start_time")) is not None and inicio < desde:
             mensaje = f"Invalid 'start_time': must be on or after {desde:%Y-%m-%dT%H:%MZ}."
             raise NoPasa(errores.invalida("start_time", p.valor("start_time"), mensaje))
+        if tras is not None:  # lo anterior no hace falta ni mirarlo, salvo que se editara después
+            desde = max(desde, instante_del_id(tras) - _EDITABLE)
         halladas = (post for post in self._todos(desde) if cumple(post.buscable))
         return self._pagina(p, halladas, minimo=10, concepto="post")
 
     def _todos(self, desde: datetime) -> Iterator[Post]:
         """Lo público desde entonces, de lo más nuevo a lo más viejo: lo de la gente y lo de los perfiles."""
-        dichas = (v for v in self._estado.voces.de_red("x") if v.clase != DIRECTO and v.instante >= desde)
+        recientes = takewhile(lambda v: v.instante >= desde, self._estado.voces.de_red("x"))
+        dichas = (v for v in recientes if v.clase != DIRECTO)
         propias = [p for p in self._estado.publicadas("x") if not p.borrada and p.visible_en <= ahora()]
         posts = [self._de_voz(v) for v in dichas] + [self._de_publicada(p) for p in propias if p.instante >= desde]
         return iter(sorted(posts, key=lambda post: int(post.id), reverse=True))

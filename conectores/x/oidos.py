@@ -40,10 +40,10 @@ class Propio:
 
 
 def leer_posts(respuesta: object, *, clase: Clase, propio: Propio) -> Pagina:
-    """Una página de posts. Lanza un veredicto si no es una página entera: callar uno lo daría por no dicho."""
+    """Una página de posts, sin los nuestros. Lanza un veredicto si no viene entera: callar uno lo da por no dicho."""
     datos, incluidos, siguiente = _partes(respuesta)
     usuarios, lugares = _por_id(incluidos.get("users")), _por_id(incluidos.get("places"))
-    oidos = tuple(_post(d, usuarios, lugares, clase=clase, propio=propio) for d in datos)
+    oidos = tuple(_post(d, usuarios, lugares, clase=clase, propio=propio) for d in datos if not _es_nuestro(d, propio))
     return Pagina(oidos, tuple(_id(d) for d in datos), siguiente)
 
 
@@ -100,6 +100,10 @@ def errores(respuesta: object) -> Iterator[Mapping[str, Any]]:
 def _por_id(varios: object) -> dict[str, Mapping[str, Any]]:
     lista = varios if isinstance(varios, list) else []
     return {str(v["id"]): v for v in lista if isinstance(v, Mapping) and "id" in v}
+
+
+def _es_nuestro(dato: Mapping[str, Any], propio: Propio) -> bool:
+    return bool(propio.id) and str(dato.get("author_id") or "") == propio.id
 
 
 def _id(dato: Mapping[str, Any]) -> int:

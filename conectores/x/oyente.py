@@ -93,7 +93,7 @@ class OyenteDeX:
         )
         cobrado = gastos + precios.gastos(respuesta, concepto="menciones leídas", por_uno=self._por_lo_propio)
         tanda = _tanda(respuesta, marca, clase=Clase.MENCION, propio=propio, gastos=cobrado)
-        vistos = marca.vistos + len(tanda.oidos)
+        vistos = marca.vistos + len(_datos(respuesta))
         if tanda.hay_mas or vistos < hechos.MENCIONES_SOSPECHOSAS or not tanda.oidos:
             return tanda
         # X enseña las últimas 800: si se leyeron todas sin llegar a lo que ya se tenía, hay un hueco.

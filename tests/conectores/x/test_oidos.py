@@ -104,6 +104,12 @@ def test_en_el_dialecto_nuevo_la_conversacion_dice_a_que_contesta() -> None:
     assert (ajena.clase, ajena.en_respuesta_a) == (Clase.MENCION, "")
 
 
+def test_lo_que_decimos_nosotros_no_se_oye_pero_cuenta_para_bajar() -> None:
+    nuestro = post(author_id="1001", id=str(int(ID) + 1))
+    pagina = leer_posts({"data": [nuestro, post()], "meta": {}}, clase=Clase.MENCION, propio=YO)
+    assert ([o.id_externo for o in pagina.oidos], len(pagina.ids)) == ([ID], 2)
+
+
 def test_el_lugar_se_lee_en_su_orden() -> None:
     lugar = {"id": "ab", "full_name": "Toluca, México", "geo": {"bbox": [-99.75, 19.2, -99.55, 19.4]}}
     punto = {"type": "Point", "coordinates": [-99.65, 19.29]}
