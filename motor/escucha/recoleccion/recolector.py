@@ -1,4 +1,4 @@
-"""El recolector: reparte las fuentes a las que les toca entre unos hilos, cada red con los suyos.
+"""El recolector: reparte las fuentes a las que les toca entre unos hilos, cada red (o servidor) con los suyos.
 
 Una red caída o lenta ocupa sólo sus hilos, así que nunca retrasa a otra. `recolectar` no espera: quien marca el compás
 lo llama cada pocos segundos. Lo que toca es siempre una consulta, y reclamar una fuente es un UPDATE con guarda: varios
@@ -61,17 +61,18 @@ class Recolector:
             return 0
         self._poner_al_dia()
         self._purgar()
-        por_red: dict[str, list[Pendiente]] = {}
+        grupos: dict[str, list[Pendiente]] = {}
         for pendiente in pendientes(self._escucha):
-            por_red.setdefault(pendiente.red, []).append(pendiente)
-        return sum(self._empezar(red, tocan) for red, tocan in por_red.items())
+            grupos.setdefault(pendiente.grupo, []).append(pendiente)
+        return sum(self._empezar(grupo, tocan) for grupo, tocan in grupos.items())
 
     def preguntar(self, fuentes: Iterable[Fuente]) -> None:
         """Atender a estas fuentes, les toque o no, y esperar a que acaben. La que otro esté atendiendo se salta."""
         for fuente in fuentes:
-            reclamada = reclamar(self._escucha, Pendiente(fuente.id, fuente.red, fuente.proxima_en))
+            pendiente = Pendiente(fuente.id, fuente.red, fuente.direccion, fuente.proxima_en)
+            reclamada = reclamar(self._escucha, pendiente)
             if reclamada is not None:
-                self._lanzar(reclamada.red, reclamada)
+                self._lanzar(pendiente.grupo, reclamada)
         self.esperar()
 
     def esperar(self, plazo_s: float | None = None) -> bool:
@@ -111,9 +112,9 @@ class Recolector:
     def _purgar_ya(self) -> None:
         purgar_lo_vencido(self._escucha)
 
-    def _empezar(self, red: str, tocan: list[Pendiente]) -> int:
+    def _empezar(self, grupo: str, tocan: list[Pendiente]) -> int:
         with self._candado:
-            libres = self._por_red - len(self._en_curso.setdefault(red, set()))
+            libres = self._por_red - len(self._en_curso.setdefault(grupo, set()))
         empezadas = 0
         for pendiente in tocan:
             if empezadas >= libres:
@@ -122,14 +123,14 @@ class Recolector:
                 continue
             fuente = reclamar(self._escucha, pendiente)
             if fuente is not None:
-                self._lanzar(red, fuente)
+                self._lanzar(grupo, fuente)
                 empezadas += 1
         return empezadas
 
-    def _lanzar(self, red: str, fuente: Fuente) -> None:
+    def _lanzar(self, grupo: str, fuente: Fuente) -> None:
         with self._candado:
             self._atendidas.add(fuente.id)
-        self._someter(red, lambda: self._atender(fuente))
+        self._someter(grupo, lambda: self._atender(fuente))
 
     def _someter(self, grupo: str, tarea: Callable[[], Hecho | None]) -> None:
         with self._candado:

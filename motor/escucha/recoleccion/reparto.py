@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 from sqlalchemy import CursorResult, update
 from sqlmodel import col, select
@@ -18,13 +19,19 @@ class Pendiente:
 
     id: int
     red: str
+    direccion: str
     proxima_en: datetime
+
+    @property
+    def grupo(self) -> str:
+        """Las que se estorbarían si una no contesta: las de una red o, en los medios, las de un mismo servidor."""
+        return f"{self.red} {urlsplit(self.direccion).netloc}" if "://" in self.direccion else self.red
 
 
 def pendientes(escucha: EntornoDeEscucha) -> list[Pendiente]:
     """Las fuentes encendidas a las que ya les toca, la más atrasada primero."""
     orden = (
-        select(Fuente.id, Fuente.red, Fuente.proxima_en)
+        select(Fuente.id, Fuente.red, Fuente.direccion, Fuente.proxima_en)
         .where(col(Fuente.apagada_porque) == "", col(Fuente.proxima_en) <= escucha.reloj.ahora())
         .order_by(col(Fuente.proxima_en), col(Fuente.id))
     )

@@ -9,11 +9,13 @@ import pytest
 from sqlmodel import select
 
 from conectores.contrato import ErrorDeContrato, ErrorDePerfil, ErrorTransitorio
-from conectores.memoria.conector import red_en_memoria
+from conectores.contrato_escucha import Desde, Tanda
+from conectores.memoria.conector import ConectorMemoria, red_en_memoria
 from conectores.memoria.pueblo import Pueblo
 from modelos import Perfil, Vista
 from modelos.escucha import Laguna
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.recoleccion.archivo import ARCHIVO
 from motor.escucha.recoleccion.recolector import Recolector
 from motor.escucha.recoleccion.reparto import arriendo, pendientes, reclamar
 from tests.conftest import RelojFijo
@@ -236,3 +238,53 @@ def _esperar(hasta: Callable[[], bool]) -> None:
             return
         reposo.wait(0.005)
     raise AssertionError("no acabó")
+
+
+def test_un_periodico_que_no_contesta_no_retrasa_a_los_demas(escucha: EntornoDeEscucha, reloj: RelojFijo) -> None:
+    escucha = replace(escucha, red_de_medios="memoria")
+    (escucha.archivos / ARCHIVO).write_text(
+        "".join(
+            f'[[medio]]\ndireccion = "https://{n}.ejemplo.mx/rss"\n' for n in ("caido", "caido2", "caido3", "vivo")
+        ),
+        encoding="utf-8",
+    )
+    suelta = threading.Event()
+
+    class Caido:
+        escucha = ConectorMemoria.escucha
+
+        def escuchar(self, canal: str, desde: Desde) -> Tanda:
+            suelta.wait(20)
+            raise ErrorTransitorio("No contestó.")
+
+    class Vivo(Caido):
+        def escuchar(self, canal: str, desde: Desde) -> Tanda:
+            return Tanda(cursor="1")
+
+    casa = Casa(replace(escucha, oyente=lambda f: Vivo() if "vivo" in f.direccion else Caido()), reloj)
+    try:
+        casa.recolector.recolectar()
+        _esperar(lambda: bool(casa.hechos))
+        assert [clave for clave, _ in casa.hechos] == ["medio:https://vivo.ejemplo.mx/rss"]
+    finally:
+        suelta.set()
+        casa.recolector.cerrar()
+
+
+def test_lo_que_no_se_pudo_comprobar_a_tiempo_se_vacia_aunque_la_red_no_conteste(
+    casa: Casa, perfil: Perfil, pueblo: Pueblo, reloj: RelojFijo
+) -> None:
+    hechos = casa.escucha.hechos_de("memoria")
+    assert hechos is not None
+    exigente = replace(hechos, purga=timedelta(hours=24))
+    casa = Casa(replace(casa.escucha, hechos_de=lambda _: exigente), reloj)
+    pueblo.decir("menciones", "Lo que dijo alguien", en=reloj.ahora())
+    casa.vuelta()
+    pueblo.fallar(ErrorTransitorio("Caída."), veces=10_000)
+    for _ in range(26):
+        reloj.avanzar(timedelta(hours=1))
+        casa.solo("revisar:memoria", ya=True)
+        casa.vuelta()
+    (mensaje,) = casa.mensajes()
+    assert (mensaje.texto, mensaje.autor_usuario) == ("", "")
+    assert [h for clave, h in casa.hechos if clave == "revisar:memoria" and isinstance(h, ErrorTransitorio)]
