@@ -60,8 +60,7 @@ def _post(p: Peticion, nodo: Nodo, publicado_en: datetime | None) -> dict[str, A
     creado = fecha(publicado_en or nodo.creado_en)
     imagenes = [_imagen(p, m) for m in nodo.medios]
     adjuntos = [
-        {"media_type": "photo", "media": {"image": imagen}, "target": {"id": nodo.post or nodo.id}}
-        for imagen in imagenes
+        {"media_type": clase, "media": {"image": imagen}, "target": {"id": nodo.post or nodo.id}} for imagen in imagenes
     ]
     return {
         "id": nodo.id,

@@ -37,7 +37,7 @@ from conectores.contrato_escucha import (
 )
 from conectores.facebook import traduccion
 from conectores.facebook.capacidades import CAPACIDADES, PERMISOS
-from conectores.facebook.escucha import ESCUCHA, EscuchaDeFacebook
+from conectores.facebook.escucha import ESCUCHA, PERMISOS_PARA_OIR, EscuchaDeFacebook
 from conectores.facebook.medicion import LOTE_DE_MEDIDA, MedicionDeFacebook
 from conectores.grafo import (
     CLAVES,
@@ -87,6 +87,8 @@ class ConectorFacebook:
             avisos.append("Sin PREGONERO_FACEBOOK_APP_ID y _APP_SECRET no se puede vigilar cuándo vence el token.")
         if self._grafo.uso_pct >= _USO_ALTO_PCT:
             avisos.append(f"Lleva gastado el {self._grafo.uso_pct} % de las llamadas que Meta permite.")
+        if token is not None and (sordos := [p for p in PERMISOS_PARA_OIR if p not in token.permisos]):
+            avisos.append(f"Para escuchar y medir del todo faltan permisos: {', '.join(sordos)}.")
         return EstadoDePerfil(
             nombre=str(pagina.get("name") or self._pagina),
             id_externo=exigir(pagina, "id"),

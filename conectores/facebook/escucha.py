@@ -50,6 +50,11 @@ PERMISOS_DE_ESCUCHA = {
     "mensajes": ("pages_messaging", "pages_read_engagement"),
 }
 
+PERMISOS_PARA_OIR = tuple(
+    sorted({"read_insights", *(p for de_canal in PERMISOS_DE_ESCUCHA.values() for p in de_canal)})
+)
+"""Los de todos los canales, y el de las métricas."""
+
 _PUBLICACIONES = (25, 10, 5)  # con comentarios dentro, más suele ser demasiado para Meta
 _COMENTARIOS_DENTRO = 25
 _COMENTARIOS = (100, 50, 25)
@@ -65,6 +70,8 @@ class EscuchaDeFacebook:
         self._pagina = pagina
         self._desde = desde
         self._oidor = Oidor(lector, desde)
+        # De una publicación a como la llamamos nosotros: un video, por el número del video.
+        self._nuestros: dict[str, str] = {}
 
     def oir(self, canal: str) -> Tanda:
         canales: dict[str, Callable[[], None]] = {
@@ -110,9 +117,10 @@ class EscuchaDeFacebook:
         leido, _ = self._oidor.pagina(f"{self._pagina}/published_posts", cursor, limites=_PUBLICACIONES, fields=campos)
         publicaciones = filas(leido)
         for una in publicaciones:
-            propio = oido.id_de_publicacion(una)
-            ronda.faltan = [i for i in ronda.faltan if i not in (propio, una["id"])]
-            self._recibir(propio, una.get("comments"))
+            id_externo, nuestro = str(una["id"]), oido.id_de_publicacion(una)
+            ronda.faltan = [i for i in ronda.faltan if i not in (id_externo, nuestro)]
+            self._nuestros[id_externo] = nuestro
+            self._recibir(id_externo, una.get("comments"))
         instantes = [i for una in publicaciones if (i := leer_instante(una.get("created_time"))) is not None]
         corte = max(self._desde.no_antes_de, datetime.now(UTC) - VIGILANCIA)
         acaba = not siguiente(leido) or (bool(instantes) and min(instantes) < corte)
@@ -142,7 +150,8 @@ class EscuchaDeFacebook:
         )
 
     def _traductor(self, publicacion: str) -> Callable[[Respuesta], Oido | None]:
-        return lambda nodo: oido.comentario(nodo, publicacion=publicacion, pagina=self._pagina)
+        nuestro = self._nuestros.get(publicacion, publicacion)
+        return lambda nodo: oido.comentario(nodo, publicacion=nuestro, pagina=self._pagina)
 
     # ── Lo demás ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -44,7 +44,7 @@ from conectores.grafo_lectura import Lector
 from conectores.grafo_piezas import firmar
 from conectores.instagram import traduccion
 from conectores.instagram.capacidades import CAPACIDADES, PERMISO_DE_PORTADORA, PERMISOS
-from conectores.instagram.escucha import ESCUCHA, EscuchaDeInstagram
+from conectores.instagram.escucha import ESCUCHA, PERMISOS_PARA_OIR, EscuchaDeInstagram
 from conectores.instagram.medicion import LOTE_DE_MEDIDA, MedicionDeInstagram
 from conectores.instagram.traduccion import Avance, Contenedores
 from conectores.instagram.validacion import validar
@@ -87,6 +87,8 @@ class ConectorInstagram:
             )
         if token is None:
             avisos.append("Sin PREGONERO_INSTAGRAM_APP_ID y _APP_SECRET no se puede vigilar cuándo vence el token.")
+        if token is not None and (sordos := [p for p in PERMISOS_PARA_OIR if p not in token.permisos]):
+            avisos.append(f"Para escuchar y medir del todo faltan permisos: {', '.join(sordos)}.")
         return EstadoDePerfil(
             nombre=str(cuenta.get("username") or self._cuenta),
             id_externo=exigir(cuenta, "id"),

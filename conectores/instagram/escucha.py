@@ -44,6 +44,11 @@ PERMISOS_DE_ESCUCHA = {
     "mensajes": ("instagram_basic", "instagram_manage_messages", "pages_messaging"),
 }
 
+PERMISOS_PARA_OIR = tuple(
+    sorted({"instagram_manage_insights", *(p for de_canal in PERMISOS_DE_ESCUCHA.values() for p in de_canal)})
+)
+"""Los de todos los canales, y el de las métricas."""
+
 _MEDIOS = (50, 25)
 _MEDIOS_POR_LOTE = 10
 _COMENTARIOS_DENTRO = 50  # lo más que da Instagram de una vez

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
 from conectores.contrato import Acceso
-from conectores.contrato_escucha import Clase, Ilegible, Mediciones, Retrato
+from conectores.contrato_escucha import Clase, Desde, Ilegible, Mediciones, Retrato
 from conectores.facebook.conector import ConectorFacebook
 from conectores.facebook.oido import id_de_publicacion, pagina_de
 from simulador.en_hilo import Simulador
@@ -156,7 +157,37 @@ def test_la_pagina_de_una_direccion(escrita: str, pagina: str) -> None:
     assert pagina_de(escrita) == pagina
 
 
+def test_un_video_se_mide_por_su_numero_y_sus_comentarios_se_oyen_una_vez(sim: Simulador, fb: ConectorFacebook) -> None:
+    datos = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 4000
+    subida = requests.post(
+        f"{sim.url_de('facebook')}/v26.0/{PAGINA}/videos",
+        files={"source": ("informe.mp4", datos, "video/mp4")},
+        data={"description": "Informe"},
+        headers={"Authorization": f"Bearer {TOKEN}"},
+        timeout=5,
+    )
+    video = subida.json()["id"]
+    sim.comentar("facebook", video, "¡Bravo!")
+    sim.reaccionar("facebook", video, me_gusta=5, reproducciones=300, alcance=200)
+    assert medir(fb, video).valores == {"me_gusta": 5, "comentarios": 1, "reproducciones": 300, "alcance": 200}
+    desde = Desde(no_antes_de=datetime.now(UTC) - timedelta(days=1), publicaciones=(video,))
+    assert [o.en_respuesta_a for o in fb.escuchar("comentarios", desde).oidos] == [video]
+    assert [(p.id_externo, p.tipo) for p in fb.listar(desde.no_antes_de)] == [(video, "video")]
+
+
 def test_un_video_se_nombra_por_el_numero_del_video() -> None:
     adjuntos = {"data": [{"media_type": "video", "target": {"id": "777"}}]}
     assert id_de_publicacion({"id": f"{PAGINA}_1", "attachments": adjuntos}) == "777"
     assert id_de_publicacion({"id": f"{PAGINA}_1", "attachments": {"data": [{"media_type": "photo"}]}}) == f"{PAGINA}_1"
+
+
+def test_al_comprobar_se_avisa_de_los_permisos_que_faltan_para_oir(sim: Simulador) -> None:
+    credenciales = {"token": TOKEN, "app_id": "1234567890", "app_secret": "secreto-de-la-aplicacion"}
+    acceso = Acceso(perfil="p", id_externo=PAGINA, url=sim.url_de("facebook"), credenciales=credenciales)
+    conector = ConectorFacebook(acceso)
+    estado = conector.comprobar()
+    assert not any("escuchar" in a for a in estado.avisos)
+    sim.perfil("facebook", PAGINA, token=TOKEN, permisos=[p for p in estado.permisos if p != "read_insights"])
+    assert [a for a in conector.comprobar().avisos if "escuchar" in a] == [
+        "Para escuchar y medir del todo faltan permisos: read_insights."
+    ]

@@ -158,3 +158,17 @@ def test_una_cuenta_que_no_se_ve_es_ilegible(sim: Simulador, ig: ConectorInstagr
 )
 def test_el_usuario_de_una_direccion(escrita: str, usuario: str) -> None:
     assert usuario_de(escrita) == usuario
+
+
+def test_al_comprobar_se_avisa_de_los_permisos_que_faltan_para_oir(sim: Simulador) -> None:
+    credenciales = {"token": TOKEN, "app_id": "1234567890", "app_secret": "secreto-de-la-aplicacion"}
+    acceso = Acceso(perfil="p", id_externo=CUENTA, url=sim.url_de("instagram"), credenciales=credenciales)
+    conector = ConectorInstagram(acceso)
+    estado = conector.comprobar()
+    assert not any("escuchar" in a for a in estado.avisos)
+    sim.perfil(
+        "instagram", CUENTA, token=TOKEN, permisos=[p for p in estado.permisos if p != "instagram_manage_insights"]
+    )
+    assert [a for a in conector.comprobar().avisos if "escuchar" in a] == [
+        "Para escuchar y medir del todo faltan permisos: instagram_manage_insights."
+    ]
