@@ -1,19 +1,19 @@
 """Lo que se borra solo: lo que la gente dijo hace mucho, y lo que una red exige borrar si no se pudo comprobar.
 
 Todo va en transacciones cortas, para que nadie espere; si se interrumpe, la vez siguiente sigue donde iba. Los conteos
-y lo que dijimos nosotros se quedan.
+y lo que dijimos nosotros se quedan. Lo que dijo la gente caduca también en las copias de los correos ya mandados.
 """
 
 import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, false, or_, select
+from sqlalchemy import and_, delete, false, or_, select, update
 from sqlmodel import Session, col
 
 from conectores.contrato_escucha import Revision
-from modelos import Base, Perfil
-from modelos.escucha import Mensaje
+from modelos import Base, Correo, EstadoDeCorreo, Perfil
+from modelos.escucha import Fuente, Mensaje
 from motor.escucha.almacen.conteos import podar
 from motor.escucha.almacen.granel import entre
 from motor.escucha.almacen.guardar import Guardado, guardar_revision
@@ -24,6 +24,7 @@ from motor.escucha.entorno import EntornoDeEscucha
 logger = logging.getLogger(__name__)
 
 LOTE = 500
+CADUCADO = "(Lo que decía este correo ya caducó.)"
 
 
 def caducar(escucha: EntornoDeEscucha, *, lote: int = LOTE) -> int:
@@ -38,6 +39,8 @@ def caducar(escucha: EntornoDeEscucha, *, lote: int = LOTE) -> int:
     while (n := _borrar_lote(escucha.base, limite, nuestros, lote)) > 0:
         borrados += n
     podados = podar(escucha.base, ahora=ahora)
+    while _vaciar_correos(escucha.principal.base, ahora - _vida_de_una_copia(escucha), lote) > 0:
+        pass
     if borrados or podados:
         logger.info(
             "Caducaron %d mensajes.",
@@ -62,6 +65,33 @@ def _borrar_lote(base: Base, limite: datetime, nuestros: Collection[tuple[str, s
             sesion.scalars(orden.order_by(col(Mensaje.publicado_en)).limit(lote).with_for_update(skip_locked=True))
         )
         sesion.execute(delete(Mensaje).where(entre(sesion.connection(), col(Mensaje.id), ids)))
+    return len(ids)
+
+
+def _vida_de_una_copia(escucha: EntornoDeEscucha) -> timedelta:
+    """La de los mensajes, o menos si alguna de las redes que se oyen exige borrar antes."""
+    with escucha.base.leer() as sesion:
+        redes = list(sesion.scalars(select(col(Fuente.red)).distinct()))
+    plazos = [plazo for red in redes if (plazo := plazo_de_purga(escucha, red)) is not None]
+    return min([escucha.reglas.escucha.vida_de_mensajes, *plazos])
+
+
+def _vaciar_correos(principal: Base, limite: datetime, lote: int) -> int:
+    """Los que ya salieron y citan mensajes: los de una historia y los que llevan su página."""
+    with principal.escribir() as sesion:
+        orden = select(col(Correo.id)).where(
+            col(Correo.estado) != EstadoDeCorreo.PENDIENTE,
+            or_(col(Correo.historia_id).is_not(None), col(Correo.html) != ""),
+            col(Correo.texto) != CADUCADO,
+            col(Correo.creado_en) < limite,
+        )
+        ids = list(sesion.scalars(orden.limit(lote)))
+        sesion.execute(
+            update(Correo)
+            .where(col(Correo.id).in_(ids))
+            .values(texto=CADUCADO, html="")
+            .execution_options(synchronize_session=False)
+        )
     return len(ids)
 
 

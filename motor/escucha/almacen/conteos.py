@@ -70,22 +70,30 @@ def puntos(
     hasta: datetime,
     ahora: datetime,
     redes: Collection[str] = (),
+    contado_desde: datetime | None = None,
 ) -> list[Punto]:
     """Todos los intervalos que empiezan en [desde, hasta), seguidos y con sus ceros. paso_s: 3600 o 300.
 
-    redes: las que mira el monitor (`redes_de`); vacío, todas. Lo fino sólo se guarda un tiempo: antes es «sin dato».
+    redes: las que mira el monitor (`redes_de`); vacío, todas. contado_desde: `Monitor.desde`. Lo que nadie contó todavía
+    y lo fino que ya no se guarda es «sin dato».
     """
     paso, inicio = timedelta(seconds=paso_s), inicio_de(desde, paso_s)
     inicio += paso if inicio < desde else timedelta(0)
     oido = _escuchado(sesion, redes, paso_s, (inicio, hasta), ahora).cobertura
     cuentas = dict(conteos(sesion, monitor_id, paso_s=paso_s, desde=inicio, hasta=hasta))
-    podado = inicio_de(ahora - VIDA_DE_LO_FINO, paso_s) if paso_s == CINCO_MINUTOS_S else inicio
+    sabido = max(contado_desde or inicio, inicio)
+    if paso_s == CINCO_MINUTOS_S:
+        sabido = max(sabido, inicio_de(ahora - VIDA_DE_LO_FINO, paso_s))
     todos = []
     while inicio < hasta:
-        punto = oido.punto(inicio, inicio + paso, cuentas.get(inicio, 0))
-        todos.append(Punto(inicio, None, True) if inicio < podado else punto)
+        todos.append(_sabido(oido.punto(inicio, inicio + paso, cuentas.get(inicio, 0)), sabido))
         inicio += paso
     return todos
+
+
+def _sabido(punto: Punto, desde: datetime) -> Punto:
+    """Un intervalo que empieza antes de que alguien contara: su cuenta es lo menos que hubo, y un cero no dice nada."""
+    return punto if punto.inicio >= desde else Punto(punto.inicio, punto.cuenta or None, parcial=True)
 
 
 def serie(
@@ -97,9 +105,19 @@ def serie(
     hasta: datetime,
     ahora: datetime,
     redes: Collection[str] = (),
+    contado_desde: datetime | None = None,
 ) -> list[tuple[datetime, int | None]]:
     """Como `puntos`, para una gráfica: (inicio, cuenta); None donde no se oyó."""
-    todos = puntos(sesion, monitor_id, paso_s=paso_s, desde=desde, hasta=hasta, ahora=ahora, redes=redes)
+    todos = puntos(
+        sesion,
+        monitor_id,
+        paso_s=paso_s,
+        desde=desde,
+        hasta=hasta,
+        ahora=ahora,
+        redes=redes,
+        contado_desde=contado_desde,
+    )
     return [(p.inicio, p.cuenta) for p in todos]
 
 
@@ -113,6 +131,7 @@ def pagina(
     zona: ZoneInfo,
     ahora: datetime,
     redes: Collection[str] = (),
+    contado_desde: datetime | None = None,
 ) -> list[Punto]:
     """Los renglones de la página de un monitor, por hora, día o semana *local*, sin faltar ninguno.
 
@@ -124,7 +143,8 @@ def pagina(
     renglones = []
     while (en_utc := renglon.astimezone(UTC)) < hasta:
         proximo = siguiente(renglon, cada, zona)
-        renglones.append(oido.punto(renglon, proximo, cuentas.get(en_utc, 0)))
+        punto = oido.punto(renglon, proximo, cuentas.get(en_utc, 0))
+        renglones.append(_sabido(punto, contado_desde or renglon))
         renglon = proximo
     return renglones
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conectores.contrato_escucha import Autor, Oido
+from conectores.contrato_escucha import Autor, Clase, Oido
 
 LARGO_DEL_TEXTO = 100_000  # ninguna red pasa de unas 63 000 letras; lo demás queda entero en el crudo
 _LARGO_DEL_ID = 500
@@ -48,6 +48,8 @@ def limpiar(oido: Oido, *, ahora: datetime) -> Oido | Apartado:
         return Apartado("", "no trae identificador")
     if not isinstance(oido.publicado_en, datetime):
         return Apartado(id_externo, "no trae fecha")
+    if not isinstance(oido.clase, Clase):
+        return Apartado(id_externo, f"no hay mensajes de la clase «{oido.clase}»")
     cambios: dict[str, Any] = {} if id_externo is oido.id_externo else {"id_externo": id_externo}
     for campo, largo in _LARGOS.items():
         valor = getattr(oido, campo)

@@ -212,7 +212,8 @@ def _vaciar_lote(base: Base, personas: Collection[Persona], ahora: datetime) -> 
     with base.escribir() as sesion:
         if base.es_sqlite:  # que lo borrado no quede en las páginas libres del archivo
             sesion.connection().exec_driver_sql("PRAGMA secure_delete=ON")
-        ids = list(sesion.scalars(select(col(Mensaje.id)).where(_suyos(personas)).limit(_LOTE)))
+        suyos = select(col(Mensaje.id)).where(_suyos(personas)).order_by(col(Mensaje.id)).limit(_LOTE)
+        ids = list(sesion.scalars(suyos.with_for_update()))  # en orden, como los toma quien guarda lo que llega
         return vaciar(sesion, ids, ahora=ahora)
 
 

@@ -5,17 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from conectores.contrato_escucha import Autor, HechosDeEscucha, Revision
-from modelos import Perfil
+from modelos import Correo, EstadoDeCorreo, Perfil
 from modelos.escucha import Coincidencia, Crudo, Mensaje
-from motor.escucha.almacen.caducidad import aplicar_revision, caducar, por_comprobar, purgar, redes_sin_lugar
+from motor.escucha.almacen.caducidad import CADUCADO, aplicar_revision, caducar, por_comprobar, purgar, redes_sin_lugar
 from motor.escucha.almacen.guardar import Guardado
 from motor.escucha.entorno import EntornoDeEscucha
 from tests.conftest import RelojFijo
 from tests.motor.escucha.almacen.dichos import conteos, entender, oido, todo
-
-pytestmark = pytest.mark.dos_bases
 
 DIA = timedelta(days=1)
 
@@ -24,6 +23,7 @@ def con_hechos(escucha: EntornoDeEscucha, hechos: HechosDeEscucha) -> EntornoDeE
     return replace(escucha, hechos_de=lambda red: hechos if red == "memoria" else None)
 
 
+@pytest.mark.dos_bases
 def test_lo_viejo_caduca_con_su_crudo_y_los_conteos_se_quedan(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado], reloj: RelojFijo
 ) -> None:
@@ -51,6 +51,33 @@ def test_lo_que_dijimos_nosotros_no_caduca(
     assert [m["id_externo"] for m in todo(escucha, Mensaje)] == ["nuestra"]
 
 
+def test_las_copias_en_los_correos_ya_mandados_caducan_tambien(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado], reloj: RelojFijo
+) -> None:
+    def correo(clave: str, **columnas: object) -> Correo:
+        obligadas = {"grupo": "g", "para": "c@ejemplo.mx", "asunto": "Sube", "texto": "lo que dijo la gente"}
+        propias = {"html": "<p>lo que dijo", "estado": EstadoDeCorreo.ENVIADO, "creado_en": reloj.ahora()}
+        return Correo(**({"clave": clave, "no_antes_de": reloj.ahora()} | obligadas | propias | columnas))
+
+    llega()  # hay una fuente de esa red
+    with escucha.principal.base.escribir() as sesion:
+        sesion.add_all([correo("mandado"), correo("por-salir", estado=EstadoDeCorreo.PENDIENTE)])
+        sesion.add(correo("de-publicar", html=""))
+    reloj.avanzar(2 * DIA)
+    caducar(escucha)
+    with escucha.principal.base.leer() as sesion:
+        assert {c.html for c in sesion.exec(select(Correo))} == {"", "<p>lo que dijo"}
+    caducar(con_hechos(escucha, HechosDeEscucha(canales=(), purga=DIA)))
+    with escucha.principal.base.leer() as sesion:
+        quedan = {c.clave: (c.texto, c.html) for c in sesion.exec(select(Correo))}
+    assert quedan == {
+        "mandado": (CADUCADO, ""),
+        "por-salir": ("lo que dijo la gente", "<p>lo que dijo"),
+        "de-publicar": ("lo que dijo la gente", ""),
+    }
+
+
+@pytest.mark.dos_bases
 def test_donde_lo_exige_la_red_se_vacia_lo_que_no_se_pudo_comprobar_a_tiempo(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado], reloj: RelojFijo
 ) -> None:

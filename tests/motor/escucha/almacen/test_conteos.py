@@ -91,6 +91,20 @@ def test_lo_fino_que_ya_se_podo_no_es_cero(escucha: EntornoDeEscucha, que_oye: C
     assert [p.cuenta for p in hallados] == [None, 0]
 
 
+def test_lo_que_nadie_conto_todavia_no_es_cero(
+    escucha: EntornoDeEscucha, que_oye: Callable[..., Fuente], contar: Callable[..., None]
+) -> None:
+    que_oye("f")
+    contar(h13=2)
+    cuando = {"desde": COMIENZO - 4 * HORA, "hasta": COMIENZO, "ahora": COMIENZO}
+    nuevo = {"contado_desde": COMIENZO - timedelta(minutes=90)}
+    with escucha.base.leer() as sesion:
+        assert [n for _, n in serie(sesion, 1, paso_s=3600, **cuando)] == [0, 0, 2, 0]
+        assert [n for _, n in serie(sesion, 1, paso_s=3600, **cuando, **nuevo)] == [None, None, 2, 0]
+        renglones = pagina(sesion, 1, cada=Cada.HORA, zona=MEXICO, **cuando, **nuevo)
+    assert [(p.cuenta, p.parcial) for p in renglones] == [(None, True), (None, True), (2, True), (0, False)]
+
+
 @pytest.mark.dos_bases
 def test_al_podar_se_van_los_finos_viejos_y_quedan_los_de_hora(escucha: EntornoDeEscucha) -> None:
     viejo = COMIENZO - timedelta(days=61)

@@ -19,11 +19,10 @@ from motor.escucha.entorno import EntornoDeEscucha
 from tests.conftest import COMIENZO, RelojFijo
 from tests.motor.escucha.almacen.dichos import conteos, entender, oido, todo, unico
 
-pytestmark = pytest.mark.dos_bases
-
 # ── Una vez ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_un_mensaje_nuevo_queda_con_su_crudo_su_lugar_y_en_los_conteos(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
 ) -> None:
@@ -44,6 +43,7 @@ def test_un_mensaje_nuevo_queda_con_su_crudo_su_lugar_y_en_los_conteos(
     assert inicios == {(HORA_S, hora, 1), (CINCO_MINUTOS_S, hora + timedelta(minutes=50), 1)}
 
 
+@pytest.mark.dos_bases
 def test_la_misma_tanda_dos_veces_deja_las_mismas_tablas(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
 ) -> None:
@@ -61,6 +61,7 @@ def test_la_misma_tanda_dos_veces_deja_las_mismas_tablas(
     assert (segunda.nuevos, segunda.repetidos, segunda.monitores) == (0, 30, frozenset())
 
 
+@pytest.mark.dos_bases
 def test_lo_mismo_por_dos_fuentes_y_dos_redes_se_distingue_por_la_red(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado], fuente_de: Callable[..., Fuente]
 ) -> None:
@@ -109,6 +110,7 @@ def test_no_se_vuelve_a_entender_lo_que_ya_se_tenia(
 # ── Todo o nada ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_si_algo_falla_antes_de_confirmar_no_queda_nada_y_el_cursor_no_se_mueve(
     escucha: EntornoDeEscucha, fuente_de: Callable[..., Fuente]
 ) -> None:
@@ -154,6 +156,7 @@ def test_lo_que_oyo_una_fuente_que_ya_quitaron_se_guarda(
 # ── Lo que cambia después ────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_lo_editado_cambia_de_texto_de_monitores_y_de_conteos(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado], reloj: RelojFijo
 ) -> None:
@@ -183,6 +186,7 @@ def test_el_texto_cortado_de_una_busqueda_no_es_una_edicion(
     assert (unico(escucha).texto, unico(escucha).editado_en) == ("sin agua", COMIENZO)
 
 
+@pytest.mark.dos_bases
 def test_lo_borrado_se_vacia_y_sus_conteos_se_quedan(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado], reloj: RelojFijo
 ) -> None:
@@ -200,6 +204,7 @@ def test_lo_borrado_se_vacia_y_sus_conteos_se_quedan(
     assert llega(oido("nunca-oido", borrado=True)).nuevos == 0
 
 
+@pytest.mark.dos_bases
 def test_lo_que_reaparece_en_la_red_vuelve_sin_contarse_dos_veces(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
 ) -> None:
@@ -224,6 +229,7 @@ def test_las_interacciones_se_mueven_y_un_sin_dato_no_las_borra(
     assert (mensaje.interacciones, mensaje.comprobado_en) == (9, COMIENZO + timedelta(hours=1))
 
 
+@pytest.mark.dos_bases
 def test_una_revision_dice_cuales_siguen_y_cuales_no(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado], reloj: RelojFijo
 ) -> None:
@@ -238,6 +244,7 @@ def test_una_revision_dice_cuales_siguen_y_cuales_no(
 # ── Rarezas ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_ninguna_rareza_hunde_a_los_demas_de_su_tanda(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -254,12 +261,18 @@ def test_ninguna_rareza_hunde_a_los_demas_de_su_tanda(
         oido("cuentas", interacciones=10**12, autor=Autor(seguidores=-4)),
         oido("circular", crudo=contenido),
         oido("", "sin identificador"),
+        oido("sin-fecha", publicado_en=None),
+        oido("sin-clase", clase="chisme"),
         oido("bueno"),
     ]
     with caplog.at_level(logging.WARNING):
         guardado = llega(*raros)
-    assert (guardado.nuevos, guardado.apartados) == (10, 1)
-    assert [r.message for r in caplog.records] == ["Un mensaje de memoria no se guardó: no trae identificador."]
+    assert (guardado.nuevos, guardado.apartados) == (10, 3)
+    assert [r.message for r in caplog.records] == [
+        "Un mensaje de memoria no se guardó: no trae identificador.",
+        "Un mensaje de memoria no se guardó: no trae fecha.",
+        "Un mensaje de memoria no se guardó: no hay mensajes de la clase «chisme».",
+    ]
     por_id = {m["id_externo"][:10]: m for m in todo(escucha, Mensaje)}
     assert por_id["nulos"]["texto"] == "un bache con  nulos"
     assert por_id["medio"]["texto"] == "un bache � y 😀"
@@ -302,6 +315,7 @@ def test_lo_de_hace_meses_solo_cuenta_por_hora(escucha: EntornoDeEscucha, llega:
 # ── Varios a la vez ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_con_varios_guardando_a_la_vez_cada_mensaje_queda_una_vez_y_los_conteos_son_exactos(
     escucha: EntornoDeEscucha, fuente_de: Callable[..., Fuente]
 ) -> None:
@@ -336,6 +350,7 @@ def test_con_varios_guardando_a_la_vez_cada_mensaje_queda_una_vez_y_los_conteos_
     assert {f["cursor"] for f in todo(escucha, Fuente)} == {"3"}
 
 
+@pytest.mark.dos_bases
 def test_con_varios_que_notan_la_misma_edicion_se_descuenta_una_vez(
     escucha: EntornoDeEscucha, fuente_de: Callable[..., Fuente]
 ) -> None:
@@ -359,6 +374,7 @@ def test_con_varios_que_notan_la_misma_edicion_se_descuenta_una_vez(
     assert conteos(escucha) == {2: 20}
 
 
+@pytest.mark.dos_bases
 def test_si_otro_guarda_lo_mismo_mientras_se_entendia_no_se_duplica(
     escucha: EntornoDeEscucha, fuente_de: Callable[..., Fuente]
 ) -> None:
@@ -375,6 +391,7 @@ def test_si_otro_guarda_lo_mismo_mientras_se_entendia_no_se_duplica(
     assert conteos(escucha) == {1: 3}
 
 
+@pytest.mark.dos_bases
 def test_si_otro_lo_borro_mientras_se_entendia_se_vuelve_a_leer(
     escucha: EntornoDeEscucha, fuente_de: Callable[..., Fuente]
 ) -> None:
