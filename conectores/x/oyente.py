@@ -7,10 +7,11 @@ tenía, y al revisar, sin los autores.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from conectores.contrato import ErrorDeContrato, ErrorTransitorio
+from conectores.contrato import ErrorDeContrato, ErrorDeRed, ErrorTransitorio
 from conectores.contrato_escucha import (
     Clase,
     Desde,
@@ -160,10 +161,20 @@ class OyenteDeX:
         vivos = _vivos(datos, respuesta)
         nuevas = {h[-1]: h[0] for d in datos if len(h := historia(d)) > 1 and str(d["id"]) != h[-1]}
         if nuevas:
-            segunda = _pagando(gastos, lambda: self._por_ids(list(nuevas), CAMPOS_DE_OIDO))
-            gastos += precios.gastos(segunda, concepto="ediciones leídas", por_uno=precios.POST)
-            vivos |= _vivos(_datos(segunda), segunda, primeras=nuevas)
+            leidas, cobrado = self._ediciones(nuevas)
+            gastos += cobrado
+            # Si no se pudieron leer, de lo editado no se sabe nada: dar el texto de antes sería decir que sigue igual.
+            vivos = {i: o for i, o in vivos.items() if i not in nuevas.values()} | leidas
         return Revision(tuple(vivos.values()), frozenset(borrados & set(ids)), gastos)
+
+    def _ediciones(self, nuevas: Mapping[str, str]) -> tuple[dict[str, Oido], tuple[Gasto, ...]]:
+        """Lo que dicen ahora los editados, y lo que costó. nuevas: de su última versión a la primera."""
+        try:
+            respuesta = self._por_ids(list(nuevas), CAMPOS_DE_OIDO)
+        except ErrorDeRed as error:
+            return {}, _quiza(error, "ediciones quizá leídas", len(nuevas), precios.POST_CON_AUTOR)
+        gastos = precios.gastos(respuesta, concepto="ediciones leídas", por_uno=precios.POST)
+        return _vivos(_datos(respuesta), respuesta, primeras=nuevas), gastos
 
     # ── Medir ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -173,13 +184,22 @@ class OyenteDeX:
         recientes = [i for i in ids if i.isdigit() and int(i) > corte]
         viejas = [i for i in ids if i.isdigit() and int(i) <= corte]
         medidas_de, negadas = self._medir(recientes, CAMPOS_DE_MEDIDA_PROPIA)
-        pagado = tuple(g for m in medidas_de.values() for g in m.gastos)
         if resto := viejas + negadas:
-            mas, sin_nada = _pagando(pagado, lambda: self._medir(resto, CAMPOS_DE_MEDIDA))
-            medidas_de |= mas
-            # X no dijo que no estuvieran: siguen ahí, sin dato.
-            medidas_de |= {i: Mediciones(valores={}, version=medidas.VIEJA) for i in sin_nada}
+            medidas_de |= self._medir_lo_publico(resto, ya_se_pago=bool(medidas_de))
         return medidas_de
+
+    def _medir_lo_publico(self, ids: Sequence[str], *, ya_se_pago: bool) -> dict[str, Mediciones]:
+        """Las que ya no están no aparecen; aquellas de las que X no dijo nada siguen ahí, sin dato."""
+        gastos: tuple[Gasto, ...] = ()
+        try:
+            medidas_de, sin_dato = self._medir(ids, CAMPOS_DE_MEDIDA)
+        except ErrorDeRed as error:
+            if not ya_se_pago:
+                raise
+            medidas_de, sin_dato = {}, list(ids)
+            gastos = _quiza(error, "publicaciones quizá medidas", 1, precios.POST)
+        nada = Mediciones(valores={}, version=medidas.VIEJA, gastos=gastos)
+        return medidas_de | dict.fromkeys(sin_dato, nada)
 
     def _medir(
         self, ids: Sequence[str], campos: Sequence[Mapping[str, str]]
@@ -274,12 +294,19 @@ def _que_no_frene_lo_demas(pedir: Pedir) -> Pedir:
 
 
 def _pagando(pagado: Sequence[Gasto], hacer: Callable[[], Any]) -> Any:
-    """Hacer una petición cuando ya se pagó otra: si falla, no se puede decir que no costó nada."""
+    """Hacer una petición cuando ya se pagó otra: si falla, lo pagado se da por gastado, diga lo que diga el fallo."""
     try:
         return hacer()
-    except ErrorTransitorio as error:
-        error.sin_cobro = error.sin_cobro and not pagado
-        raise
+    except ErrorDeRed as error:
+        if not pagado:
+            raise
+        raise ErrorTransitorio(error.detalle) from None
+
+
+def _quiza(error: ErrorDeRed, concepto: str, cuantas: int, por_una: Decimal) -> tuple[Gasto, ...]:
+    """Lo que pudo cobrar una petición que se cortó."""
+    seguro = not isinstance(error, ErrorTransitorio) or error.sin_cobro or error.espera is not None
+    return () if seguro else (Gasto(concepto, cuantas, cuantas * por_una),)
 
 
 def _datos(respuesta: object) -> list[Mapping[str, Any]]:

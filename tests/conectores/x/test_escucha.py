@@ -191,15 +191,36 @@ def test_preguntar_sin_que_haya_nada_no_cuesta(sim: Simulador, abrir: Abrir) -> 
     assert sim.cobrado() == 0
 
 
-def test_si_la_segunda_peticion_falla_no_se_dice_que_fue_gratis(
+def test_si_no_se_puede_leer_lo_editado_no_se_sabe_y_lo_pagado_se_cuenta(
     sim: Simulador, abrir: Abrir, medio: Intermediario
 ) -> None:
-    dicha = sim.mencionar("x", YO, "@SanJacintoGob uno", hace=timedelta(hours=1))
-    sim.editar_voz("x", dicha.id, "@SanJacintoGob dos")
-    medio.sabotear(Sabotaje(clase=Averia.CONTESTAR_ANTES, estado=503, cuando=lambda r: "expansions" in str(r.consulta)))
+    igual, editada = (sim.mencionar("x", YO, f"@SanJacintoGob {t}", hace=timedelta(hours=1)) for t in ("uno", "dos"))
+    sim.editar_voz("x", editada.id, "@SanJacintoGob tres")
+    medio.sabotear(Sabotaje(clase=Averia.TRUNCAR, cuando=lambda r: "expansions" in str(r.consulta)))
+    revision = abrir().revisar([igual.id, editada.id])
+    assert [o.id_externo for o in revision.vivos] == [igual.id]
+    assert revision.borrados == frozenset()
+    assert dolares(revision.gastos) == Decimal("0.025") == sim.cobrado()
+
+
+def test_si_falla_medir_lo_viejo_lo_nuevo_no_se_pierde(sim: Simulador, abrir: Abrir, medio: Intermediario) -> None:
+    nueva, vieja = (sim.publicar_como("x", YO, t, hace=timedelta(days=d)).id for t, d in (("a", 1), ("b", 60)))
+    medio.sabotear(Sabotaje(clase=Averia.TRUNCAR, cuando=lambda r: vieja in str(r.consulta)))
+    medidas = abrir().medir_publicaciones([nueva, vieja])
+    assert medidas[nueva].valores["me_gusta"] == 0
+    assert medidas[vieja].valores == {}
+    assert sum(dolares(m.gastos) for m in medidas.values()) == Decimal("0.010") == sim.cobrado()
+
+
+def test_si_la_segunda_pagina_falla_la_primera_se_da_por_pagada(
+    sim: Simulador, abrir: Abrir, medio: Intermediario
+) -> None:
+    for n in range(60):
+        sim.publicar_como("x", YO, f"Aviso {n}", hace=timedelta(hours=n + 1))
+    medio.sabotear(Sabotaje(clase=Averia.CONTESTAR_ANTES, estado=402, cuando=lambda r: "pagination" in str(r.consulta)))
     with pytest.raises(ErrorTransitorio) as caso:
-        abrir().revisar([dicha.id])
-    assert not caso.value.sin_cobro
+        abrir().listar(datetime.now(UTC) - timedelta(days=10))
+    assert (caso.value.sin_cobro, caso.value.espera) == (False, None)
 
 
 # ── revisar ──────────────────────────────────────────────────────────────────────────────────────────────────
