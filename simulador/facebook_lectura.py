@@ -59,9 +59,9 @@ def _imagen(p: Peticion, medio: Medio) -> dict[str, Any]:
 def _post(p: Peticion, nodo: Nodo, publicado_en: datetime | None) -> dict[str, Any]:
     creado = fecha(publicado_en or nodo.creado_en)
     imagenes = [_imagen(p, m) for m in nodo.medios]
-    adjuntos = [
-        {"media_type": clase, "media": {"image": imagen}, "target": {"id": nodo.post or nodo.id}} for imagen in imagenes
-    ]
+    clase = "video" if nodo.tipo == "video" else "photo"
+    destino = {"id": nodo.post or nodo.id}
+    adjuntos = [{"media_type": clase, "media": {"image": imagen}, "target": destino} for imagen in imagenes]
     return {
         "id": nodo.id,
         "message": nodo.texto or None,
