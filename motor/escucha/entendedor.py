@@ -154,7 +154,7 @@ class EntendedorAlDia:
             self._lugares = lugares
             try:
                 self._catalogo = lugares_de(self._escucha)
-            except ArchivoDeLugaresInvalido as error:
+            except (ArchivoDeLugaresInvalido, OSError) as error:
                 logger.error("Los lugares no se leyeron. %s", error, extra={"accion": "lugares_con_error"})
                 self._catalogo = self._catalogo or Catalogo.abrir(None)
         return self._catalogo
