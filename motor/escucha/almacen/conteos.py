@@ -74,7 +74,7 @@ def puntos(
 ) -> list[Punto]:
     """Todos los intervalos que empiezan en [desde, hasta), seguidos y con sus ceros. paso_s: 3600 o 300.
 
-    redes: las que mira el monitor (`redes_de`); vacío, todas. contado_desde: `Monitor.desde`. Lo que nadie contó todavía
+    redes: las que mira el monitor (`redes_de`); vacío, todas. contado_desde: `Monitor.desde`. Lo que nadie contó aún
     y lo fino que ya no se guarda es «sin dato».
     """
     paso, inicio = timedelta(seconds=paso_s), inicio_de(desde, paso_s)
