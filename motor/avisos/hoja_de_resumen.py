@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from modelos import Historia
 from motor.avisos import frases, hoja
 from motor.avisos.hechos import Pliego
-from motor.legible import dia_legible, instante_legible, retraso_legible
+from motor.legible import DIAS, MESES, dia_legible, instante_legible, retraso_legible
 
 SIN_DATO = "sin dato"
 RENGLONES = 12
+MUCHOS = 10
 MOTIVO = 120
 
 
@@ -72,7 +73,7 @@ class Resumen:
 
 
 def redactar_resumen(r: Resumen, zona: ZoneInfo) -> Pliego:
-    asunto = frases.recortar(f"{_cuando(r, zona)}: {_en_breve(r)}", frases.LARGO_DEL_ASUNTO)
+    asunto = frases.recortar(f"{_cuando_corto(r, zona)}: {_en_breve(r)}", frases.LARGO_DEL_ASUNTO)
     pie = f"Escrito {instante_legible(r.escrito_en, zona)}"
     partes = [f"{_cuando(r, zona).upper()}\n{_en_breve(r)}."]
     bloques = [hoja.titulo(_cuando(r, zona)), hoja.parrafo(f"{_en_breve(r).capitalize()}.")]
@@ -107,6 +108,16 @@ def _cuando(r: Resumen, zona: ZoneInfo) -> str:
     return f"Resumen de la semana, del {primero} al {dia_legible(ultimo).lower()}"
 
 
+def _cuando_corto(r: Resumen, zona: ZoneInfo) -> str:
+    """«Resumen del sábado 21», «Semana del 15 al 21 de noviembre»."""
+    primero = r.desde.astimezone(zona).date()
+    ultimo = (r.hasta - timedelta(days=1)).astimezone(zona).date()
+    if r.dias == 1:
+        return f"Resumen del {DIAS[primero.weekday()]} {primero.day}"
+    mes = f" de {MESES[primero.month - 1]}" if primero.month != ultimo.month else ""
+    return f"Semana del {primero.day}{mes} al {ultimo.day} de {MESES[ultimo.month - 1]}"
+
+
 def _en_breve(r: Resumen) -> str:
     alzas = sum(h.clase == "pico" for h in r.historias)
     partes = [frases.mensajes(r.mensajes)]
@@ -119,7 +130,7 @@ def _en_breve(r: Resumen) -> str:
 
 def _dicho(r: Resumen) -> Seccion:
     filas = [
-        [x.nombre, frases.numero(x.mensajes), SIN_DATO if x.normal is None else frases.numero(x.normal)]
+        [x.nombre, _con_flecha(x), SIN_DATO if x.normal is None else frases.numero(x.normal)]
         for x in r.renglones[:RENGLONES]
     ]
     notas = []
@@ -132,6 +143,12 @@ def _dicho(r: Resumen) -> Seccion:
     if len(r.renglones) > RENGLONES:
         notas.append(f"Y {len(r.renglones) - RENGLONES} monitores más, con menos mensajes.")
     return "Lo que se dijo", ["Tema", "Mensajes", "Lo normal"], filas, notas
+
+
+def _con_flecha(x: Renglon) -> str:
+    """El número, señalado si pasa del doble de lo normal."""
+    sube = x.normal is not None and x.mensajes >= MUCHOS and x.mensajes >= 2 * x.normal
+    return f"▲ {frases.numero(x.mensajes)}" if sube else frases.numero(x.mensajes)
 
 
 def _historias(r: Resumen, zona: ZoneInfo) -> Seccion:
@@ -164,7 +181,7 @@ def _seguidores(r: Resumen) -> Seccion:
     filas = []
     for s in r.seguidores:
         total = SIN_DATO if s.total is None else frases.numero(s.total)
-        cambio = SIN_DATO if s.cambio is None else f"{'+' if s.cambio > 0 else ''}{s.cambio}"
+        cambio = SIN_DATO if s.cambio is None else f"{s.cambio:+d}".replace("-", "−").replace("+0", "0")
         filas.append([s.perfil, total, cambio])
     return "Seguidores", ["Perfil", "Total", "Cambio"], filas, []
 
@@ -178,9 +195,9 @@ def _fuera(r: Resumen) -> Seccion:
 
 
 def _en_texto(titulo: str, cabeza: list[str], filas: list[list[str]], notas: list[str]) -> str:
+    """El primer número solo, y los demás entre paréntesis con su nombre: «Baches: 31 (lo normal: 28)»."""
     renglones = [titulo.upper()]
     for fila in filas:
-        nombres = [f"{c.lower()} " if c and c != "Cuántas" else "" for c in cabeza[1:]]
-        valores = ", ".join(f"{n}{v}" for n, v in zip(nombres, fila[1:], strict=True))
-        renglones.append(f"  · {fila[0]}: {valores}")
+        demas = ", ".join(f"{c.lower()}: {v}" for c, v in zip(cabeza[2:], fila[2:], strict=True))
+        renglones.append(f"  · {fila[0].rstrip('.')}: {fila[1]}" + (f" ({demas})" if demas else ""))
     return "\n".join(renglones + [f"  {n}" for n in notas])

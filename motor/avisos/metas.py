@@ -97,7 +97,7 @@ class CartaDeMeta:
     zona: ZoneInfo
 
     def __call__(self, acciones: Acciones) -> Pliego:
-        pasos = ["Programe lo que falta: suelte sus archivos en la carpeta de entrada antes del domingo."]
+        pasos = ["Programe lo que falta: suelte sus archivos en la carpeta de entrada."]
         pie = f"Escrito {instante_legible(self.ahora, self.zona)} · Historia {acciones.historia_id}"
         como = frases.contestar(acciones)
         html = hoja.pagina(

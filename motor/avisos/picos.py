@@ -8,7 +8,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
@@ -143,7 +143,7 @@ def _contar_alza(escucha: EntornoDeEscucha, mesa: Mesa, alza: Alza, ahora: datet
         decirlo = _hay_que_decirlo(historia, alza.picos)
         sumar_monitores(historia, ids)
         correo = contar(sesion, mesa, historia, carta, clave=clave_de(mayor), ahora=ahora) if decirlo else None
-        historia.detalle = carta.resumen()
+        historia.detalle = replace(carta, a_tiempo=False).resumen()  # se leerá después: con sus horas
         historia.gravedad = max(historia.gravedad, mayor.puntaje)
         correo_id = correo.id if correo is not None else None
         for pico in alza.picos:
