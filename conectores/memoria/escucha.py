@@ -11,6 +11,7 @@ from conectores.contrato_escucha import (
     Clase,
     Desde,
     EnElPerfil,
+    Gasto,
     HechosDeEscucha,
     Ilegible,
     Mediciones,
@@ -64,7 +65,8 @@ class OidoEnMemoria:
     def revisar(self, ids: Sequence[str]) -> Revision:
         self._exigir_token()
         vivos, borrados = self.red.pueblo.estado(ids)
-        return Revision(vivos=tuple(vivos), borrados=frozenset(borrados))
+        cobro = Gasto("mensajes comprobados", len(ids), self.red.pueblo.cobra_al_revisar * len(ids))
+        return Revision(vivos=tuple(vivos), borrados=frozenset(borrados), gastos=(cobro,) if cobro.dolares else ())
 
     def medir_publicaciones(self, ids: Sequence[str]) -> Mapping[str, Mediciones]:
         self._exigir_token()

@@ -35,6 +35,7 @@ class Pueblo:
 
     por_tanda: int = 2
     cobra: Decimal = Decimal(0)
+    cobra_al_revisar: Decimal = Decimal(0)
     al_contestar: Callable[[], None] | None = None
     medidas: dict[str, dict[str, int]] = field(default_factory=dict)
     perfil: dict[str, int] = field(default_factory=lambda: {"seguidores": 1200})

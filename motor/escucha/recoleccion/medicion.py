@@ -16,7 +16,7 @@ from conectores.contrato import ErrorDeContenido, ErrorDeContrato
 from conectores.contrato_escucha import METRICAS, EnElPerfil, Mediciones, Medidor, MedidorDePago
 from modelos import Entrega, Estado, Lectura, Medicion, Vista
 from motor.escucha.recoleccion.cadencia import EDADES, manana, proxima_medida
-from motor.escucha.recoleccion.presupuesto import apartado
+from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado, apartado
 from motor.escucha.recoleccion.previstas import costo_de_perfil
 from motor.escucha.recoleccion.turno import CADA, TANDAS_POR_TURNO, Resultado, Turno
 
@@ -34,13 +34,17 @@ def medir(turno: Turno) -> Resultado:
     """Listar si toca, y medir lo que toca, en grupos pequeños. Lanza un veredicto, o PresupuestoAgotado."""
     medidor = turno.conector(Medidor)  # type: ignore[type-abstract] # es un protocolo que se comprueba al vuelo
     _adoptar(turno)
-    nuevas = _listar(turno, medidor)
+    nuevas, detalle = 0, ""
+    try:
+        nuevas = _listar(turno, medidor)
+    except PresupuestoAgotado:  # medir lo que ya se conoce cuesta mucho menos
+        detalle = "No alcanza el presupuesto para ver todo el perfil; se mide lo que ya se conocía."
     for _ in range(TANDAS_POR_TURNO):
         tocan = _tocan(turno, medidor.lote_de_medida)
         if not tocan or not turno.seguir():
             break
         _medir_grupo(turno, medidor, tocan)
-    return Resultado(nuevos=nuevas, proxima_en=_cuando(turno), hay_mas=bool(_tocan(turno, 1)))
+    return Resultado(nuevos=nuevas, proxima_en=_cuando(turno), hay_mas=bool(_tocan(turno, 1)), detalle=detalle)
 
 
 def medir_perfil(turno: Turno) -> Resultado:

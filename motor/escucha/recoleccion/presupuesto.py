@@ -168,17 +168,21 @@ def _anotado(cobro: Cobro, red: str, periodo: str, ahora: datetime) -> Gasto:
     )
 
 
-def gastado_en(escucha: EntornoDeEscucha, red: str) -> Decimal:
-    """Dólares gastados o apartados este mes en una red."""
+def gastado_en(escucha: EntornoDeEscucha, red: str, *, concepto: str = "") -> Decimal:
+    """Dólares gastados o apartados este mes en una red; sólo en lo que empiece por ese concepto, si se dice."""
     with escucha.principal.base.leer() as sesion:
-        return a_dolares(_gastado(sesion, red, mes(escucha.reloj.ahora())))
+        return a_dolares(_gastado(sesion, red, mes(escucha.reloj.ahora()), concepto=concepto))
 
 
-def _gastado(sesion: Session, red: str, periodo: str, *, apartado_desde: datetime | None = None) -> int:
+def _gastado(
+    sesion: Session, red: str, periodo: str, *, apartado_desde: datetime | None = None, concepto: str = ""
+) -> int:
     """Micros de un mes; con `apartado_desde`, sólo lo que se apartó desde entonces y no se ha ajustado."""
     orden = select(func.coalesce(func.sum(col(Gasto.microdolares)), 0)).where(
         col(Gasto.red) == red, col(Gasto.mes) == periodo
     )
+    if concepto:
+        orden = orden.where(col(Gasto.concepto).startswith(concepto, autoescape=True))
     if apartado_desde is not None:
         orden = orden.where(col(Gasto.reservado), col(Gasto.ocurrido_en) > apartado_desde)
     return int(sesion.execute(orden).scalar_one())

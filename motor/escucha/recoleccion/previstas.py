@@ -67,6 +67,11 @@ class Permisos:
                 f"Esta red cobra por leer y no tiene presupuesto: ponga PREGONERO_{red.upper()}_PRESUPUESTO_USD en "
                 f".env con lo más que puede gastar al mes."
             )
+        if costo > self.presupuesto(red):
+            return (
+                f"Una sola pregunta puede costar hasta {costo:f} dólares y el presupuesto es de "
+                f"{self.presupuesto(red):f} al mes: suba PREGONERO_{red.upper()}_PRESUPUESTO_USD en .env."
+            )
         return ""
 
 

@@ -218,6 +218,31 @@ def test_donde_la_red_exige_purgar_se_vuelve_a_preguntar_antes_del_plazo(
     assert quedan["Nadie sabe de este"].comprobado_en == comprobado
 
 
+def test_comprobar_lo_viejo_no_se_come_el_dinero_de_oir(
+    casa: Casa, perfil: Perfil, pueblo: Pueblo, reloj: RelojFijo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hechos = casa.escucha.hechos_de("memoria")
+    assert hechos is not None
+    exigente = replace(hechos, purga=timedelta(hours=24))
+    monkeypatch.setattr(ConectorMemoria, "costo_de_revision", Decimal("0.1"))
+    pueblo.cobra = Decimal("0.1")
+    casa = Casa(replace(casa.escucha, hechos_de=lambda _: exigente, presupuesto=lambda _: Decimal(4)), reloj)
+    for n in range(30):
+        pueblo.decir("menciones", f"Dicho {n}", en=reloj.ahora())
+    casa.vuelta()
+    gastado = sum(g.microdolares for g in casa.gastos())
+    pueblo.cobra_al_revisar = Decimal("0.1")
+    for _ in range(13):
+        reloj.avanzar(timedelta(hours=1))
+        casa.solo("revisar:memoria", ya=True)
+        casa.vuelta()
+    comprobados = [m for m in casa.mensajes() if m.comprobado_en > m.recibido_en]
+    assert 0 < len(comprobados) < 15
+    assert {m.texto for m in comprobados} >= {"Dicho 29"}  # primero lo más nuevo
+    assert sum(g.microdolares for g in casa.gastos()) - gastado <= 1_300_000
+    assert "parte del presupuesto" in casa.fuente("revisar:memoria").detalle
+
+
 def _entrega(casa: Casa, perfil: Perfil, id_externo: str) -> Entrega:
     ahora = casa.reloj.ahora()
     with casa.escucha.principal.base.escribir() as sesion:

@@ -203,3 +203,11 @@ def test_donde_cobran_y_no_hay_presupuesto_no_se_pregunta_y_se_dice_por_que(
     casa.vuelta()
     assert [c for c, _ in pueblo.preguntas if c == "menciones"] == []
     assert "PREGONERO_MEMORIA_PRESUPUESTO_USD" in casa.fuente("perfil:1:menciones").apagada_porque
+
+
+def test_si_el_presupuesto_no_alcanza_ni_para_una_pregunta_se_dice(
+    escucha: EntornoDeEscucha, perfil: Perfil, reloj: RelojFijo
+) -> None:
+    casa = Casa(de_pago(escucha, costo="1.51", presupuesto="1"), reloj)
+    casa.sincronizar()
+    assert "puede costar hasta 1.51 dólares" in casa.fuente("perfil:1:menciones").apagada_porque
