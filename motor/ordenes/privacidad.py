@@ -101,7 +101,8 @@ def buscar_(
         )
     consola.print(cuadro)
     if otros:
-        consola.print(f"Además, {otros} mensajes de otras personas la nombran; son de quien los escribió.")
+        nombran = "1 mensaje de otra persona la nombra" if otros == 1 else f"{otros} mensajes de otras la nombran"
+        consola.print(f"Además, {nombran}: de quien lo escribió, no suyo.")
     consola.print(
         "Entregárselo: [bold]pregonero privacidad exportar[/]. Borrarlo: [bold]pregonero privacidad borrar[/]."
     )
@@ -116,8 +117,9 @@ def exportar_(
         Path | None, typer.Option("--salida", "-o", metavar="ARCHIVO", help="Dónde; si no se dice, en la pantalla.")
     ] = None,
     formato: Annotated[
-        Formato, typer.Option(help="json (todo, con lo que mandó la red) o csv (para Excel).")
-    ] = Formato.JSON,
+        Formato | None,
+        typer.Option(help="json (todo, con lo que mandó la red) o csv (para Excel); si no se dice, el del archivo."),
+    ] = None,
 ) -> None:
     """Escribir todo lo que se guarda de una persona, para contestar una solicitud de acceso."""
     escucha = _escucha()
@@ -128,12 +130,13 @@ def exportar_(
         terminar(f"Ya existe {salida}. Elija otro nombre.")
     with escucha.base.leer() as sesion:
         filas = list(exportar(sesion, personas))
-    texto = _csv(filas) if formato is Formato.CSV else _json(filas)
+    de_excel = formato is Formato.CSV or (formato is None and salida is not None and salida.suffix.lower() == ".csv")
+    texto = _csv(filas) if de_excel else _json(filas)
     anotar_uso(escucha, "privacidad_entrega", f"Se entregó lo que se guarda de una persona: {_contadas(personas)}.")
     if salida is None:
         sys.stdout.write(texto)
         return
-    _escribir_en_privado(salida, texto)
+    _escribir_en_privado(salida, texto, "utf-8-sig" if de_excel else "utf-8")
     consola.print(f"[green]✓[/] {_contadas(personas)} en {salida}. Bórrelo en cuanto lo haya entregado.")
     if len(personas) > 1:
         consola.print("[yellow]Son varias cuentas:[/] compruebe que todas son de quien lo pide antes de entregarlo.")
@@ -156,10 +159,10 @@ def _celda(valor: object) -> object:
     return f"'{valor}" if isinstance(valor, str) and valor[:1] in ("=", "+", "-", "@", "\t", "\r") else valor
 
 
-def _escribir_en_privado(ruta: Path, texto: str) -> None:
-    """Sólo lo lee quien lo pidió. Con la marca que Excel necesita para ver los acentos de un CSV."""
+def _escribir_en_privado(ruta: Path, texto: str, codificacion: str) -> None:
+    """Sólo lo lee quien lo pidió. «utf-8-sig» lleva la marca que Excel necesita para ver los acentos de un CSV."""
     descriptor = os.open(ruta, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8-sig" if ruta.suffix == ".csv" else "utf-8", newline="") as archivo:
+    with os.fdopen(descriptor, "w", encoding=codificacion, newline="") as archivo:
         archivo.write(texto)
 
 
