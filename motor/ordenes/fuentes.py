@@ -46,6 +46,13 @@ _COLORES = {
     Salud.QUITADA: "dim",
     Salud.ATRASADA: "bold red",
 }
+_TRAJO = {
+    "oir": ("mensaje nuevo", "mensajes nuevos"),
+    "medir": ("publicación que no se conocía", "publicaciones que no se conocían"),
+    "seguir": ("número", "números"),
+    "retratar": ("publicación nueva", "publicaciones nuevas"),
+    "revisar": ("que ya se borró allá", "que ya se borraron allá"),
+}
 
 
 @app.callback(invoke_without_command=True)
@@ -220,8 +227,9 @@ def _dicho(fuente: Fuente, hecho: Hecho) -> Text:
         return Text.assemble(("✗ ", "red"), f"{fuente.nombre}: {fuente.detalle or hecho}")
     if hecho.detalle:
         return Text.assemble(("! ", "yellow"), f"{fuente.nombre}: {hecho.detalle}")
-    cuantos = f"{hecho.nuevos} nuevos" if hecho.nuevos != 1 else "1 nuevo"
-    return Text.assemble(("✓ ", "green"), f"{fuente.nombre}: {cuantos if hecho.nuevos else 'nada nuevo'}.")
+    uno, varios = _TRAJO[fuente.trabajo]
+    cuantos = f"{hecho.nuevos} {uno if hecho.nuevos == 1 else varios}" if hecho.nuevos else "nada nuevo"
+    return Text.assemble(("✓ ", "green"), f"{fuente.nombre}: {cuantos}.")
 
 
 @app.command()

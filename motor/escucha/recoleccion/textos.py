@@ -1,7 +1,7 @@
 """Lo que dicen los avisos de la recolección. Puro. Los lee la coordinadora en su teléfono."""
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from zoneinfo import ZoneInfo
 
 from modelos.escucha import Fuente
@@ -16,8 +16,8 @@ def mes_legible(mes: str) -> str:
 
 
 def dolares(cantidad: Decimal) -> str:
-    """«25.00 dólares»; con más decimales si hacen falta para no decir cero."""
-    return f"{cantidad:.2f} dólares" if cantidad == 0 or cantidad >= Decimal("0.01") else f"{cantidad:f} dólares"
+    """«25.00 dólares»; los centavos, hacia arriba: nunca se dice que costó menos."""
+    return f"{cantidad.quantize(Decimal('0.01'), ROUND_CEILING):f} dólares"
 
 
 def presupuesto_por_acabarse(red: str, mes: str, *, gastado: Decimal, presupuesto: Decimal) -> Aviso:

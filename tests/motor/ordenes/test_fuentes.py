@@ -33,7 +33,7 @@ def test_un_perfil_se_ve_en_sus_canales_y_se_puede_probar(pregonero: Orden, pueb
     pueblo.decir("menciones", "Se inundó la avenida")
     resultado = pregonero("fuentes", "escuchar")
     assert resultado.exit_code == 0, resultado.output
-    assert "m-centro: menciones: 1 nuevo." in resultado.stdout
+    assert "m-centro: menciones: 1 mensaje nuevo." in resultado.stdout
     assert "m-centro: directos: nada nuevo." in resultado.stdout
     assert {f["estado"] for f in leido(pregonero("fuentes", "--json"))} == {"se oye"}
     assert "No hay nada que preguntar ahora" in pregonero("fuentes", "escuchar").stdout
