@@ -93,8 +93,9 @@ class Oidor:
         except (ErrorTransitorio, SinPermiso):
             return  # no se pudo preguntar: no prueba nada
         for sospechoso in sospechosos:
+            # También el que sigue, aunque no salga (lo escondió el filtro): si no, taparía siempre a los demás.
+            self.ronda.olvidar(sospechoso)
             if sospechoso.id not in vivos:
-                self.ronda.olvidar(sospechoso)
                 self._oidos.append(
                     Oido(
                         id_externo=sospechoso.id,

@@ -18,6 +18,7 @@ VIGILANCIA = timedelta(days=7)
 """Cuánto se recuerda lo visto, para notar que cambió o que se borró."""
 
 RECORDADOS_MAXIMOS = 600
+CUENTAS_MAXIMAS = 300
 _SOLAPE = timedelta(minutes=15)  # lo que puede tardar un listado de Meta en enseñar lo nuevo
 _TARDANZA = timedelta(days=1)  # lo que salió del filtro de correo basura enseña su fecha vieja
 _MARGEN = timedelta(minutes=1)
@@ -38,8 +39,8 @@ class Ronda:
 
     vistos: por grupo (una publicación, una conversación), cada identificador con su instante (segundos de época) y su
     seña, que cambia si cambió. listado: el cursor de la lista de grupos (None: ya se leyó entera). faltan: grupos por
-    mirar. siguen: grupos con más páginas, y su cursor. cuentas: cuántos comentarios decía tener cada grupo. olvidado: lo
-    anterior a ese instante (época) no cupo en la memoria, y ya no se sabe si se había visto.
+    mirar. siguen: grupos con más páginas, y su cursor. cuentas: cuántos comentarios decía tener cada grupo. olvidado:
+    lo anterior a ese instante (época) no cupo en la memoria, y ya no se sabe si se había visto.
     """
 
     no_antes_de: datetime
@@ -97,6 +98,11 @@ class Ronda:
         suyos[oido.id_externo] = (_epoca(oido.publicado_en), sena)
         return True
 
+    def contar(self, grupo: str, cuantos: int) -> None:
+        """Apuntar cuántos comentarios dice tener un grupo; los apuntados hace más se olvidan antes."""
+        self.cuentas.pop(grupo, None)
+        self.cuentas[grupo] = cuantos
+
     def sospechosos(self) -> list[Sospechoso]:
         """Lo que se había visto en los grupos recién leídos desde arriba, por encima de donde se leyó, y no salió."""
         return [
@@ -111,7 +117,8 @@ class Ronda:
 
     def guardar(self) -> str:
         """El cursor. Si la ronda terminó, la siguiente empieza por arriba."""
-        datos: dict[str, Any] = {"vistos": self._recordar(), "cuentas": self.cuentas, "olvidado": self.olvidado}
+        cuentas = dict(list(self.cuentas.items())[-CUENTAS_MAXIMAS:])
+        datos: dict[str, Any] = {"vistos": self._recordar(), "cuentas": cuentas, "olvidado": self.olvidado}
         if self.terminada:
             datos["hasta"] = _epoca(self.empezo - _MARGEN)
         else:

@@ -31,8 +31,12 @@ class VocesDeFacebook:
     def comentarios(
         self, publicacion: str, modificadores: Mapping[str, str], pedidos: str, *, direccion: str
     ) -> dict[str, Any]:
-        """Los de una publicación. Por omisión, sólo los de primer nivel y del más viejo al más nuevo."""
-        todas = list(self._estado.voces.de_publicacion("facebook", publicacion))
+        """Los de una publicación. Por omisión, sólo los de primer nivel y del más viejo al más nuevo.
+
+        El que lleva `extra={"escondido": True}` lo escondió el filtro: no se lista, pero se lee por su identificador.
+        """
+        dichas = self._estado.voces.de_publicacion("facebook", publicacion)
+        todas = [v for v in dichas if not v.extra.get("escondido")]
         respuestas = Counter(v.en_respuesta_a for v in todas)
         elegidas = todas if modificadores.get("filter") == "stream" else [v for v in todas if not v.en_respuesta_a]
         if modificadores.get("order") != "reverse_chronological":

@@ -53,7 +53,7 @@ _MEDIOS = (50, 25)
 _MEDIOS_POR_LOTE = 10
 _COMENTARIOS_DENTRO = 50  # lo más que da Instagram de una vez
 _COMENTARIOS = (50, 25)
-_DE_FUERA_MAXIMAS = 100
+_DE_FUERA_MAXIMAS = 25  # si todas faltaran, cada una costaría una petición
 _RESPUESTAS = "/replies"
 
 
@@ -65,6 +65,7 @@ class EscuchaDeInstagram:
         self._pagina = pagina
         self._desde = desde
         self._oidor = Oidor(lector, desde)
+        self._apuntadas: set[str] = set()
 
     def oir(self, canal: str) -> Tanda:
         canales: dict[str, Callable[[], None]] = {
@@ -114,7 +115,7 @@ class EscuchaDeInstagram:
             ronda.listado = siguiente(leido)
             return
         ronda.listado = None
-        otras = [i for i in self._desde.publicaciones[:_DE_FUERA_MAXIMAS] if i not in ronda.cuentas]
+        otras = [i for i in self._desde.publicaciones if i not in self._apuntadas][:_DE_FUERA_MAXIMAS]
         self._apuntar(list(self._oidor.lector.leer_varios(otras, "id,timestamp,comments_count").values()))
 
     def _apuntar(self, medios: list[Respuesta]) -> None:
@@ -123,11 +124,12 @@ class EscuchaDeInstagram:
         corte = ronda.empezo - VIGILANCIA
         for medio in medios:
             id_externo, cuantos = str(medio["id"]), medio.get("comments_count")
+            self._apuntadas.add(id_externo)
             reciente = (leer_instante(medio.get("timestamp")) or corte) >= corte
             if (reciente and cuantos != 0) or cuantos != ronda.cuentas.get(id_externo, 0):
                 ronda.faltan.append(id_externo)
             if isinstance(cuantos, int):
-                ronda.cuentas[id_externo] = cuantos
+                ronda.contar(id_externo, cuantos)
 
     def _mirar_lote(self) -> None:
         ronda = self._oidor.ronda

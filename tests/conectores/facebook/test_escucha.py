@@ -1,6 +1,7 @@
 """Oír una página de Facebook imitada, por HTTP de verdad."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -159,6 +160,38 @@ def test_borrar_la_publicacion_entera_no_se_toma_por_borrar_sus_comentarios(
     cursor = oir(fb).cursor
     fb.borrar(post.id)
     assert oir(fb, cursor=cursor).oidos == ()
+
+
+def test_lo_que_el_filtro_esconde_sin_borrar_no_tapa_lo_que_si_se_borro(sim: Simulador, fb: ConectorFacebook) -> None:
+    publicar(sim)
+    anuncios = [sim.comentar("facebook", None, f"Compre aquí {i}") for i in range(15)]
+    dicho = sim.comentar("facebook", None, "Este se borra", hace=timedelta(minutes=5))
+    cursor = oir(fb).cursor
+    sim.decir(replace(anuncio, extra={"escondido": True}) for anuncio in anuncios)
+    sim.borrar_voz("facebook", dicho.id)
+    borrados = []
+    for _ in range(3):
+        tanda = oir(fb, cursor=cursor)
+        cursor = tanda.cursor
+        borrados += [o.id_externo for o in tanda.oidos if o.borrado]
+    assert borrados == [dicho.id]
+
+
+def test_muchas_publicaciones_pedidas_que_ya_no_existen_no_atascan_el_canal(
+    sim: Simulador, fb: ConectorFacebook
+) -> None:
+    publicar(sim)
+    sim.comentar("facebook", None, "Hola")
+    perdidas = tuple(f"{PAGINA}_{i}" for i in range(100))
+    oidos, cursor = [], ""
+    for _ in range(10):
+        tanda = oir(fb, cursor=cursor, publicaciones=perdidas)
+        oidos += tanda.oidos
+        cursor = tanda.cursor
+        if not tanda.hay_mas:
+            break
+    assert [o.texto for o in oidos] == ["Hola"]
+    assert tanda.cubierto_hasta is not None
 
 
 def test_si_no_se_puede_comprobar_lo_que_falta_no_se_da_por_borrado(sim: Simulador, fb: ConectorFacebook) -> None:

@@ -107,7 +107,12 @@ def test_la_que_no_sale_en_el_listado_se_mira_si_el_motor_la_pide(sim: Simulador
     antigua = publicar(sim, "La del mes pasado", hace=timedelta(days=30))
     sim.comentar("instagram", antigua.id, "¿Y esto?")
     assert oir(ig).oidos == ()
-    assert [o.texto for o in oir(ig, publicaciones=(antigua.id, "999123")).oidos] == ["¿Y esto?"]
+    pedidas = (antigua.id, "999123")  # la segunda ya no existe
+    tanda = oir(ig, publicaciones=pedidas)
+    assert [o.texto for o in tanda.oidos] == ["¿Y esto?"]
+    sim.comentar("instagram", antigua.id, "¿Nadie contesta?")
+    tanda = oir(ig, cursor=tanda.cursor, publicaciones=pedidas)
+    assert [o.texto for o in tanda.oidos] == ["¿Nadie contesta?"]
 
 
 def test_miles_de_comentarios_y_respuestas_llegan_todos_una_vez(sim: Simulador, ig: ConectorInstagram) -> None:
@@ -142,6 +147,23 @@ def test_lo_borrado_se_dice_borrado_una_vez(sim: Simulador, ig: ConectorInstagra
     tanda = oir(ig, cursor=cursor)
     assert [(o.id_externo, o.borrado) for o in tanda.oidos] == [(dicho.id, True)]
     assert oir(ig, cursor=tanda.cursor).oidos == ()
+
+
+def test_muchas_publicaciones_pedidas_que_ya_no_existen_no_atascan_el_canal(
+    sim: Simulador, ig: ConectorInstagram
+) -> None:
+    publicar(sim)
+    sim.comentar("instagram", None, "Hola")
+    perdidas = tuple(str(10**17 + i) for i in range(100))
+    oidos, cursor = [], ""
+    for _ in range(10):
+        tanda = oir(ig, cursor=cursor, publicaciones=perdidas)
+        oidos += tanda.oidos
+        cursor = tanda.cursor
+        if not tanda.hay_mas:
+            break
+    assert [o.texto for o in oidos] == ["Hola"]
+    assert tanda.cubierto_hasta is not None
 
 
 def test_quien_etiqueta_a_la_cuenta(sim: Simulador, ig: ConectorInstagram) -> None:
