@@ -21,6 +21,7 @@ CERCA_KM = 40.0
 """Hasta aquí un pueblo pequeño es de los nuestros: la gente lo nombra sin decir de qué estado."""
 GRANDE = 50_000
 """Con tantos habitantes, una ciudad se nombra en todo el país sin decir de qué estado es."""
+PEQUENO = 5_000
 _AL_OIDO_KM = 25.0
 _AL_OIDO_LETRAS = 6
 _DE_VIA = ("avenida ", "calle ", "calzada ", "bulevar ", "paseo ", "via ", "carretera ")
@@ -137,6 +138,12 @@ class Catalogo:
     def es_conocido(self, lugar: Lugar) -> bool:
         """Si se le nombra sin decir de qué estado es: los de aquí, las ciudades, y los pueblos grandes no tan lejos."""
         return self.es_de_aqui(lugar) or lugar.poblacion >= GRANDE or (bool(self.nuestro) and self.peso(lugar) >= 2)
+
+    def es_inconfundible(self, lugar: Lugar, nombre: str) -> bool:
+        """Si se le reconoce hasta con minúscula: los del municipio, los de dos palabras y los que no son pequeños."""
+        if lugar.propio or " " in nombre or lugar.poblacion >= GRANDE:
+            return True
+        return lugar.poblacion >= PEQUENO and self.es_de_aqui(lugar)
 
     def lejos_km(self, lugar: Lugar) -> float:
         """A cuánto queda del centro de nuestro municipio; infinito si no se ha dicho cuál es."""

@@ -5,6 +5,7 @@ plantas: «Guadalupe», «Juárez», «Progreso», «Sauces»), o está en una l
 ningún sitio («Universidad», «Seminario», «5 de Mayo»).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -15,6 +16,9 @@ EN_ESTADOS = 5
 """
 
 _VACIAS = frozenset(("de", "del", "la", "el", "los", "las", "y", "a", "i", "ii", "iii"))
+
+_NAHUAS = re.compile("tl|tz|hua|tepec")
+"""Por muchas veces que se repita «ixtlahuaca», nadie la dice si no es por un lugar."""
 
 _ARTICULOS = frozenset(("el", "la", "los", "las"))
 
@@ -47,7 +51,9 @@ class Comunes:
                 distintos[palabra].add(nombre)
                 estados[palabra].add(estado)
         self._repetidas = frozenset(
-            p for p, en in distintos.items() if len(en) >= REPETIDA and len(estados[p]) >= EN_ESTADOS
+            palabra
+            for palabra, en in distintos.items()
+            if len(en) >= REPETIDA and len(estados[palabra]) >= EN_ESTADOS and not _NAHUAS.search(palabra)
         )
 
     def es_comun(self, clave: str) -> bool:

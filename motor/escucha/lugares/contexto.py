@@ -42,6 +42,7 @@ _RUMBOS = _lista(
     "presidente presidenta alcalde alcaldesa habitante vecino vecina territorio region va vamos voy ir llegar llegue "
     "llego llegaron visite visito visitar conoci conocer vivo vive vivir viven viajar viaje regreso regresar fui pase"
 )
+_DESTINOS = _lista("direccion hacia rumbo a hasta salida para con contra destino sentido")
 _SITIOS = _lista("plaza mercado parque estadio terminal central cerro nevado tianguis panteon crucero alameda")
 _DICHOS = _lista(
     "dijo dice declaro anuncio afirmo informo respondio pidio aseguro comento explico señalo opino nacio murio cumplio "
@@ -64,16 +65,19 @@ class Previa(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contexto:
-    """rumbo: lo introduce un «en», un «hacia», un «vecinos de». articulo: lleva uno que no es suyo. persona: parece el
-    nombre de alguien. equipo: parece un club. mas_largo: parece el comienzo de otro nombre («Palacio de Gobierno»).
+    """rumbo: lo introduce un «en», un «hacia», un «vecinos de». articulo: lleva uno que no es suyo. la: va pegado a un
+    «la», como se les dice a las avenidas («la Juárez»). persona: parece el nombre de alguien. equipo: parece un club.
+    destino: es a donde se va («dirección CDMX»). mas_largo: parece el comienzo de otro nombre («Palacio de Gobierno»).
     mayuscula: va con ella, o no se puede saber. con_caja: si en el texto las mayúsculas dicen algo.
     """
 
     previa: Previa
     rumbo: bool
     articulo: bool
+    la: bool
     persona: bool
     equipo: bool
+    destino: bool
     mas_largo: bool
     mayuscula: bool
     con_caja: bool
@@ -96,8 +100,10 @@ def contexto(frase: Frase, desde: int, hasta: int) -> Contexto:
         previa=previa,
         rumbo=ancla in _RUMBOS or previa is Previa.ASENTAMIENTO or anterior == "a",
         articulo=articulo,
+        la=anterior == "la",
         persona=previa is Previa.TRATO or _parece_persona(frase, desde, hasta),
         equipo=_parece_equipo(frase, desde, hasta),
+        destino=ancla in _DESTINOS or anterior in _DESTINOS,
         mas_largo=frase.sigue(hasta)
         and frase.palabras[hasta] in {"de", "del"}
         and frase.sigue(hasta + 1)

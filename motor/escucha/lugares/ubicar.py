@@ -15,7 +15,7 @@ from conectores.contrato_escucha import LugarDicho
 from motor.escucha.lugares.contexto import VIAS, Contexto, Previa, contexto
 from motor.escucha.lugares.donde import Donde, Por
 from motor.escucha.lugares.lugar import PRECISION, Lugar, Tipo, del_recuadro
-from motor.escucha.lugares.palabras import Frase, frase
+from motor.escucha.lugares.palabras import Frase, clave, frase
 
 if TYPE_CHECKING:
     from motor.escucha.lugares.catalogo import Catalogo
@@ -30,12 +30,15 @@ _DEL_AUTOR = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Mencion:
-    """Un lugar nombrado en un texto: de qué palabra a qué palabra, y cuánto se cree que es él."""
+    """Un lugar nombrado en un texto: de qué palabra a qué palabra, y cuánto se cree que es él. destino: sólo se va a
+    él.
+    """
 
     lugar: Lugar
     confianza: float
     desde: int
     hasta: int
+    destino: bool = False
 
 
 def donde_es(
@@ -140,54 +143,70 @@ def _estado_detras(catalogo: "Catalogo", leida: Frase, hasta: int) -> tuple[str,
     return "", hasta
 
 
+@dataclass(frozen=True, slots=True)
+class _Llamado:
+    """Un nombre, doblado. comun: es también una palabra de todos los días. con_via: dice «avenida», «calle»…
+    con_estado: le sigue el estado del lugar. es_avenida: también se llama así una avenida nuestra.
+    """
+
+    nombre: str
+    comun: bool
+    con_via: bool
+    con_estado: bool = False
+    es_avenida: bool = False
+
+
 def _la_mejor(catalogo: "Catalogo", leida: Frase, nombre: str, desde: int, hasta: int, estado: str) -> Mencion | None:
     """El más probable de los que se llaman así, con lo que se le cree; None si no parece un lugar."""
     alrededor = contexto(leida, desde, hasta)
-    comun = catalogo.es_comun(nombre)
-    candidatos = catalogo.candidatos(nombre)
-    if alrededor.previa is Previa.VIA or not comun:
-        candidatos = catalogo.vias(nombre) + candidatos
-    de_ese_estado = [lugar for lugar in candidatos if lugar.estado == estado and lugar.tipo is not Tipo.ESTADO]
+    candidatos, vias = catalogo.candidatos(nombre), catalogo.vias(nombre)
+    de_ese_estado = [c for c in candidatos if c.estado == estado and c.tipo is not Tipo.ESTADO]
+    llamado = _Llamado(
+        nombre=nombre,
+        comun=catalogo.es_comun(nombre),
+        con_via=nombre.split()[0] in VIAS,
+        con_estado=bool(de_ese_estado),
+        es_avenida=bool(vias),
+    )
     if de_ese_estado:
         candidatos = de_ese_estado
-    if comun and not de_ese_estado and catalogo.vias(nombre):  # «en Lerdo» es nuestra avenida antes que Durango
+    elif llamado.comun and vias:  # «en Lerdo» es nuestra avenida antes que Durango
         candidatos = [c for c in candidatos if c.tipo is Tipo.ESTADO or catalogo.es_de_aqui(c)]
-    con_via = nombre.split()[0] in VIAS
-    creidos = []
-    for lugar in candidatos:
-        creo = _creer(catalogo, lugar, alrededor, comun=comun, con_via=con_via, con_estado=bool(de_ese_estado))
-        if creo >= BASTA:
-            creidos.append((catalogo.peso(lugar), creo, lugar))
+    if alrededor.previa is Previa.VIA or alrededor.la or not llamado.comun:
+        candidatos = vias + candidatos
+    creidos = [
+        (catalogo.peso(c), creo, c) for c in candidatos if (creo := _creer(catalogo, c, alrededor, llamado)) >= BASTA
+    ]
     if not creidos:
         return None
     creidos.sort(key=lambda c: (c[0], c[1]), reverse=True)
     peso, creo, lugar = creidos[0]
     if len(creidos) > 1 and peso - creidos[1][0] < 0.5 and lugar.a_km(creidos[1][2]) > 10:
         creo *= 0.8  # hay otro casi igual de probable, y lejos
-    return Mencion(lugar, creo, desde, hasta)
+    return Mencion(lugar, creo, desde, hasta, alrededor.destino)
 
 
-def _creer(
-    catalogo: "Catalogo", lugar: Lugar, alrededor: Contexto, *, comun: bool, con_via: bool, con_estado: bool
-) -> float:
+def _creer(catalogo: "Catalogo", lugar: Lugar, alrededor: Contexto, llamado: _Llamado) -> float:
     """Cuánto se cree, de 0 a 1, que un nombre así rodeado es ese lugar."""
     if lugar.tipo is Tipo.VIA:
-        return _creer_via(alrededor, comun=comun, con_via=con_via)
+        return _creer_via(alrededor, llamado)
     if alrededor.previa is Previa.VIA or alrededor.previa is Previa.TRATO:
         return 0.0
     if lugar.tipo is Tipo.ESTADO:
-        return _creer_estado(alrededor, comun=comun)
+        return _creer_estado(alrededor, comun=llamado.comun)
     if alrededor.previa is Previa.ESTADO:
         return 0.0
-    if con_estado:
+    if llamado.con_estado:
         return 0.9
     conocido = catalogo.es_conocido(lugar)
     if alrededor.previa is Previa.ASENTAMIENTO:
-        return _creer_asentamiento(lugar, comun=comun, conocido=conocido)
-    if comun:
-        return _creer_comun(lugar, alrededor, conocido=conocido)
+        return _creer_asentamiento(lugar, comun=llamado.comun, conocido=conocido)
+    if llamado.comun:
+        return _creer_comun(lugar, alrededor, llamado) if conocido else 0.0
     if alrededor.equipo and lugar.tipo is Tipo.LOCALIDAD:
         return 0.1
+    if alrededor.con_caja and not alrededor.mayuscula and not catalogo.es_inconfundible(lugar, llamado.nombre):
+        return 0.4 if alrededor.rumbo and conocido else 0.0  # «raíces» con minúscula es una planta antes que un pueblo
     if not conocido:
         return 0.45 if alrededor.rumbo and alrededor.mayuscula and alrededor.con_caja else 0.0
     if alrededor.previa is Previa.INSTITUCION:
@@ -195,12 +214,14 @@ def _creer(
     return 0.85 if alrededor.rumbo else 0.7
 
 
-def _creer_via(alrededor: Contexto, *, comun: bool, con_via: bool) -> float:
-    if con_via or alrededor.previa is Previa.VIA:
+def _creer_via(alrededor: Contexto, llamado: _Llamado) -> float:
+    if llamado.con_via or alrededor.previa is Previa.VIA:
         return 0.85
     if alrededor.persona or alrededor.previa is Previa.INSTITUCION:
         return 0.0
-    if comun:
+    if llamado.comun:
+        if alrededor.la:
+            return 0.5 if alrededor.mayuscula and alrededor.con_caja and not alrededor.mas_largo else 0.0
         return 0.3 if alrededor.rumbo and alrededor.mayuscula else 0.0
     return 0.75 if alrededor.rumbo else 0.55
 
@@ -221,8 +242,8 @@ def _creer_asentamiento(lugar: Lugar, *, comun: bool, conocido: bool) -> float:
     return 0.4 if conocido else 0.0
 
 
-def _creer_comun(lugar: Lugar, alrededor: Contexto, *, conocido: bool) -> float:
-    if alrededor.persona or alrededor.previa is Previa.INSTITUCION or not conocido:
+def _creer_comun(lugar: Lugar, alrededor: Contexto, llamado: _Llamado) -> float:
+    if alrededor.persona or alrededor.previa is Previa.INSTITUCION:
         return 0.0
     if alrededor.mas_largo and not lugar.propio:
         return 0.0
@@ -232,6 +253,8 @@ def _creer_comun(lugar: Lugar, alrededor: Contexto, *, conocido: bool) -> float:
         return 0.45 if alrededor.mayuscula and alrededor.con_caja else 0.0
     if alrededor.articulo or not alrededor.rumbo or not alrededor.mayuscula:
         return 0.0
+    if llamado.es_avenida:  # «desde Morelos hasta Hidalgo»: la colonia o la avenida
+        return 0.3
     return 0.5 if alrededor.con_caja else 0.35
 
 
@@ -240,7 +263,8 @@ def _al_oido(catalogo: "Catalogo", leida: Frase) -> list[Mencion]:
     vistas = []
     for lugar, desde, cuantas in catalogo.al_oido(leida.palabras):
         alrededor = contexto(leida, desde, desde + cuantas)
-        creo = _creer(catalogo, lugar, alrededor, comun=False, con_via=False, con_estado=False) * _AL_OIDO
+        llamado = _Llamado(clave(lugar.nombre), comun=False, con_via=False)
+        creo = _creer(catalogo, lugar, alrededor, llamado) * _AL_OIDO
         if creo >= BASTA:
             vistas.append(Mencion(lugar, creo, desde, desde + cuantas))
     return vistas
@@ -268,7 +292,9 @@ def _orden(mencion: Mencion) -> int:
 
 def _desmiente(general: Mencion, preciso: Mencion) -> bool:
     """«Av. Hidalgo, en Metepec» no es la avenida Hidalgo de Toluca."""
-    if general.lugar.tipo is not Tipo.LOCALIDAD or PRECISION[preciso.lugar.tipo] <= PRECISION[Tipo.LOCALIDAD]:
+    if general.destino or general.lugar.tipo is not Tipo.LOCALIDAD:
+        return False
+    if PRECISION[preciso.lugar.tipo] <= PRECISION[Tipo.LOCALIDAD]:
         return False
     if general.lugar.nombre == preciso.lugar.municipio or general.confianza < 0.5:
         return False
