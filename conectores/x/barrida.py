@@ -1,7 +1,8 @@
 """Por dónde va la lectura de una lista de X que viene de lo nuevo a lo viejo. Puro.
 
 Una barrida empieza en lo más nuevo y baja, página a página, hasta lo último que ya se tenía. Se baja con `until_id` y
-no con la marca de X porque ésta caduca: guardada en un cursor, dejaría la fuente atorada.
+no con la marca de página: que ésta no caduque sólo se promete en la búsqueda, y una caducada, guardada en un cursor,
+dejaría la fuente atorada. Fuente: https://docs.x.com/x-api/posts/search/integrate/paginate, consultada 2026-11-22.
 """
 
 import json
@@ -14,7 +15,8 @@ from conectores.contrato_escucha import Desde
 
 _EPOCA_MS = 1288834974657  # Fuente: https://docs.x.com/fundamentals/x-ids, consultada 2026-11-22
 
-# X no dice cuánto tarda en listar lo recién publicado: lo de este último rato no se da por cubierto.
+# La búsqueda llega hasta 30 s antes de la pregunta; de las menciones X no dice cuánto tardan. Lo del último rato no se
+# da por cubierto. Fuente: ídem.
 INDEXACION = timedelta(minutes=1)
 
 
