@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from conectores.contrato import ErrorDeContrato, ErrorDeRed, ErrorTransitorio
+from conectores.contrato import ErrorDeContrato, ErrorDePerfil, ErrorDeRed, ErrorTransitorio
 from conectores.contrato_escucha import (
     Clase,
     Desde,
@@ -183,10 +183,19 @@ class OyenteDeX:
         corte = barrida.id_en(datetime.now(UTC) - hechos.VIDA_DE_LO_PRIVADO)
         recientes = [i for i in ids if i.isdigit() and int(i) > corte]
         viejas = [i for i in ids if i.isdigit() and int(i) <= corte]
-        medidas_de, negadas = self._medir(recientes, CAMPOS_DE_MEDIDA_PROPIA)
+        medidas_de, negadas = self._medir_lo_privado(recientes)
         if resto := viejas + negadas:
             medidas_de |= self._medir_lo_publico(resto, ya_se_pago=bool(medidas_de))
         return medidas_de
+
+    def _medir_lo_privado(self, ids: Sequence[str]) -> tuple[dict[str, Mediciones], list[str]]:
+        """Lo medido y lo negado: X puede negar un post, o todos si la aplicación no tiene derecho a esos campos."""
+        try:
+            return self._medir(ids, CAMPOS_DE_MEDIDA_PROPIA)
+        except (ErrorDeContrato, ErrorDePerfil) as error:
+            if "_metrics" not in error.detalle:
+                raise
+            return {}, list(ids)
 
     def _medir_lo_publico(self, ids: Sequence[str], *, ya_se_pago: bool) -> dict[str, Mediciones]:
         """Las que ya no están no aparecen; aquellas de las que X no dijo nada siguen ahí, sin dato."""

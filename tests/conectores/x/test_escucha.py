@@ -283,6 +283,19 @@ def test_si_x_niega_lo_privado_se_mide_lo_publico(sim: Simulador, abrir: Abrir) 
     assert abrir().medir_publicaciones([ajena])[ajena].valores["me_gusta"] == 2
 
 
+@pytest.mark.parametrize("estado", [400, 403])
+def test_si_la_aplicacion_no_tiene_derecho_a_lo_privado_se_mide_lo_publico(
+    sim: Simulador, abrir: Abrir, medio: Intermediario, estado: int
+) -> None:
+    nuestra = sim.publicar_como("x", YO, "Aviso").id
+    sim.reaccionar("x", nuestra, me_gusta=2)
+    rechazo = json.dumps({"title": "Forbidden", "detail": "Not authorized for non_public_metrics"}).encode()
+    medio.sabotear(Sabotaje(clase=Averia.CONTESTAR_ANTES, estado=estado, cuerpo=rechazo))
+    medidas = abrir().medir_publicaciones([nuestra])[nuestra].valores
+    assert medidas["me_gusta"] == 2
+    assert "clics" not in medidas
+
+
 def test_de_lo_que_x_no_dijo_nada_queda_sin_dato(abrir: Abrir, medio: Intermediario) -> None:
     for _ in range(2):
         medio.sabotear(Sabotaje(clase=Averia.CONTESTAR_ANTES, cuerpo=b'{"errors": [{"title": "Raro"}]}'))
