@@ -118,7 +118,7 @@ def exportar_(
     ] = None,
     formato: Annotated[
         Formato | None,
-        typer.Option(help="json (todo, con lo que mandó la red) o csv (para Excel); si no se dice, el del archivo."),
+        typer.Option(help="json (todo, con lo que mandó la red) o csv (Excel); si no se dice, el del archivo."),
     ] = None,
 ) -> None:
     """Escribir todo lo que se guarda de una persona, para contestar una solicitud de acceso."""

@@ -12,11 +12,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from sqlalchemy import case, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from conectores.contrato_escucha import Oido, Tanda
 from conectores.secretos import redactar
+from modelos import tabla
 from modelos.escucha import Fuente, Laguna
 from motor.escucha.almacen import mensajes
 from motor.escucha.almacen.cambios import PRECEDENCIA, Visto, cambio_lo_dicho, clase_mas_precisa, hay_que_entender
@@ -28,6 +30,7 @@ from motor.escucha.entorno import EntornoDeEscucha
 
 logger = logging.getLogger(__name__)
 
+_FUENTE = tabla(Fuente)
 _VECES = 5
 _OTRA_VEZ = {"40P01", "40001", "55P03"}  # abrazo mortal, serialización, candado que no llegó (PostgreSQL)
 
@@ -262,15 +265,13 @@ def _poner_al_dia(sesion: Session, lote: _Lote, reparto: _Reparto) -> None:
 
 
 def _mover_cursor(sesion: Session, fuente_id: int, tanda: Tanda, ahora: datetime) -> None:
-    fuente = sesion.exec(select(Fuente).where(col(Fuente.id) == fuente_id).with_for_update()).first()
-    if fuente is None:
-        return  # la quitaron mientras contestaba: lo oído se queda
-    fuente.cursor = tanda.cursor.replace("\0", "")
-    fuente.oida_en = ahora
+    cambios: dict[str, object] = {"cursor": tanda.cursor.replace("\0", ""), "oida_en": ahora}
     if tanda.cubierto_hasta is not None:  # nunca hacia atrás, ni más allá de ahora
-        hasta = min(_en_utc(tanda.cubierto_hasta), ahora)
-        fuente.cubierta_hasta = max(fuente.cubierta_hasta or hasta, hasta)
-    sesion.add(fuente)
+        hasta, antes = min(_en_utc(tanda.cubierto_hasta), ahora), _FUENTE.c.cubierta_hasta
+        cambios["cubierta_hasta"] = case((antes > hasta, antes), else_=hasta)
+    movidas = sesion.connection().execute(update(_FUENTE).where(_FUENTE.c.id == fuente_id).values(cambios))
+    if movidas.rowcount == 0:
+        return  # la quitaron mientras contestaba: lo oído se queda
     if tanda.perdido is not None:
         _anotar_laguna(sesion, fuente_id, *map(_en_utc, tanda.perdido))
 

@@ -44,7 +44,7 @@ def vistos(sesion: Session, red: str, ids: Collection[str], *, para_cambiar: boo
     orden = select(*_DE_VISTO).where(_MENSAJE.c.red == red, entre(sesion.connection(), _MENSAJE.c.id_externo, ids))
     if para_cambiar:
         orden = orden.order_by(_MENSAJE.c.id).with_for_update()  # SQLite no lo entiende y no le hace falta
-    filas = sesion.execute(orden).mappings()
+    filas = sesion.connection().execute(orden).mappings()
     return {fila["id_externo"]: Visto(**{**fila, "clase": Clase(fila["clase"])}) for fila in filas}
 
 
@@ -175,8 +175,9 @@ def _por_id(sesion: Session, valores: list[dict[str, Any]]) -> None:
 def comprobar(sesion: Session, ids: Collection[int], *, ahora: datetime) -> None:
     """Apuntar que unos mensajes siguen en su red."""
     if ids:
-        sesion.execute(
-            update(_MENSAJE).where(entre(sesion.connection(), _MENSAJE.c.id, sorted(ids))).values(comprobado_en=ahora)
+        conexion = sesion.connection()
+        conexion.execute(
+            update(_MENSAJE).where(entre(conexion, _MENSAJE.c.id, sorted(ids))).values(comprobado_en=ahora)
         )
 
 

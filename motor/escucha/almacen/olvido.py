@@ -12,11 +12,12 @@ from sqlalchemy.dialects.sqlite import insert as insertar_en_sqlite
 from sqlmodel import Session, col, select
 
 from conectores.contrato_escucha import Autor
-from modelos import Base, Secreto
+from modelos import Base, Secreto, tabla
 from modelos.escucha import Olvidado
 from motor.escucha.almacen.granel import entre
 
 _NOMBRE = "olvido"
+_ALGUNO = select(tabla(Olvidado).c.huella).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def abrir_firma(principal: Base) -> Firma:
 
 
 def hay_olvidados(sesion: Session) -> bool:
-    return sesion.exec(select(col(Olvidado.huella)).limit(1)).first() is not None
+    return sesion.connection().execute(_ALGUNO).first() is not None
 
 
 def olvidadas(sesion: Session, huellas: Collection[str]) -> frozenset[str]:
