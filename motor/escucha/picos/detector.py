@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from motor.escucha.picos.episodios import Episodio
 from motor.escucha.picos.escasos import Escasos
-from motor.escucha.picos.instantes import DIA_S, HORA_S, ErrorDePicos, pasos_entre, revisado, segundos
+from motor.escucha.picos.instantes import DIA_S, HORA_S, VALOR_MAXIMO, ErrorDePicos, pasos_entre, revisado, segundos
 from motor.escucha.picos.novedad import Novedad
 from motor.escucha.picos.umbrales import umbral_denso, umbral_escaso
 
@@ -60,7 +60,7 @@ class HoraAbierta:
 class Estado:
     """Lo que el detector recuerda. Opaco: se guarda con `a_bytes` y se recupera con `de_bytes`."""
 
-    __slots__ = ("denso", "episodio", "escasos", "hora", "manda_escaso", "observados", "paso_s", "ultimo")
+    __slots__ = ("denso", "episodio", "escasos", "hora", "maduro", "manda_escaso", "observados", "paso_s", "ultimo")
 
     def __init__(self, paso_s: int) -> None:
         if not PASO_MINIMO_S <= paso_s <= PASO_MAXIMO_S:
@@ -74,11 +74,11 @@ class Estado:
         self.denso = Novedad(paso_s) if paso_s < PASO_ESCASO_S else None
         self.escasos = Escasos(HORA_S if self.denso is not None else paso_s)
         self.hora = HoraAbierta()
+        self.maduro = (MADURAR_ESCASO_S if self.denso is None else MADURAR_DENSO_S) / paso_s
         self.manda_escaso = self.denso is None
 
     def madurando(self) -> bool:
-        visto_s = self.observados * self.paso_s
-        return visto_s < (MADURAR_DENSO_S if self.denso is not None else MADURAR_ESCASO_S)
+        return self.observados < self.maduro
 
     def umbral(self, falsas_al_mes: float) -> float:
         return umbral_escaso(falsas_al_mes) if self.manda_escaso else umbral_denso(falsas_al_mes)
@@ -97,26 +97,34 @@ def observar(estado: Estado, instante: datetime, valor: float | None, *, falsas_
     Si lanza ErrorDePicos (valor imposible, la hora retrocede), `estado` queda como estaba.
     """
     ahora = segundos(instante)
-    if valor is not None:
+    if valor is not None and not 0.0 <= valor < VALOR_MAXIMO:
         revisado(valor)
-    pasos = 1 if estado.ultimo is None else pasos_entre(estado.ultimo, ahora, estado.paso_s)
+    pasos = 1
+    if estado.ultimo is not None and ahora - estado.ultimo != estado.paso_s:
+        pasos = pasos_entre(estado.ultimo, ahora, estado.paso_s)
     estado.ultimo = ahora
     if valor is None:
         _saltar(estado, ahora, pasos)
         return _lectura_sin_dato(estado, falsas_al_mes)
     if pasos > 1:
         _saltar(estado, ahora, pasos - 1)
-    umbral = estado.umbral(falsas_al_mes)
-    if estado.denso is not None:
-        puntaje, esperado, normal_hasta = _observar_denso(estado, estado.denso, ahora, valor)
+    dia = (ahora // DIA_S + 6) % 7
+    franja = ahora // HORA_S % 24 + (24 if dia > 4 else 0)
+    if estado.denso is None:
+        escasos = estado.escasos
+        umbral = umbral_escaso(falsas_al_mes)
+        vista = escasos.ver(franja, dia, valor)
+        puntaje, esperado, normal_hasta = vista.puntaje, vista.media, escasos.normal_hasta(vista.media)
+        escasos.aprender(franja, dia, valor, vista)
     else:
-        puntaje, esperado, normal_hasta = _observar_escaso(estado.escasos, ahora, valor)
-    madurando = estado.madurando()
+        puntaje, esperado, normal_hasta = _observar_denso(estado, estado.denso, franja, dia, ahora, valor)
+        umbral = estado.umbral(falsas_al_mes)
+    madurando = estado.observados < estado.maduro
     estado.observados += 1
     episodio = estado.episodio
-    alerta = puntaje >= umbral and not madurando and episodio.alerta(ahora, puntaje, umbral)
-    recuperado = False
-    if alerta:
+    alerta = recuperado = False
+    if puntaje >= umbral and not madurando and episodio.alerta(ahora, puntaje, umbral):
+        alerta = True
         episodio.abrir(ahora, puntaje)
     elif episodio.abierto:
         recuperado = episodio.seguir(puntaje, umbral, estado.paso_s)
@@ -165,19 +173,12 @@ def _franja_y_dia(ahora: int) -> tuple[int, int]:
     return (hora + 24 if dia > 4 else hora), dia
 
 
-def _observar_escaso(escasos: Escasos, ahora: int, valor: float) -> tuple[float, float, float]:
-    franja, dia = _franja_y_dia(ahora)
-    vista = escasos.ver(franja, dia, valor)
-    normal_hasta = escasos.normal_hasta(vista.media)
-    escasos.aprender(franja, dia, valor, vista)
-    return vista.puntaje, vista.media, normal_hasta
-
-
-def _observar_denso(estado: Estado, denso: Novedad, ahora: int, valor: float) -> tuple[float, float, float]:
+def _observar_denso(
+    estado: Estado, denso: Novedad, franja: int, dia: int, ahora: int, valor: float
+) -> tuple[float, float, float]:
     clave = ahora // HORA_S
     if clave != estado.hora.clave:
         _cerrar_hora(estado, clave)
-    franja, dia = _franja_y_dia(ahora)
     vista = denso.ver(franja, valor)
     normal_hasta = denso.normal_hasta(vista.media)
     denso.aprender(franja, valor, vista)

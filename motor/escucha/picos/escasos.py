@@ -25,6 +25,7 @@ CREDITO_DEL_DIA = 100.0
 CORTE_DE_LO_APRENDIDO = 3.0  # desviaciones
 CORTE_DE_RESIDUOS = 4.0  # varianzas
 EXCESO_INICIAL, CREDITO_DEL_EXCESO = 0.25, 40.0
+CADA_CUANTO_LO_LARGO = 3  # las sumas de 3, 6 y 12 horas se traslapan: se aprende de una de cada 3
 EXCESO_MINIMO, EXCESO_MAXIMO = 0.003, 3.0
 SOSPECHA, CUARENTENA_H, CUARENTENA_MAXIMA_H = 2.5, 12, 48
 _DESBORDE = 1e9
@@ -51,8 +52,10 @@ class Escasos:
         "_cuarentena_max",
         "_cuarentena_n",
         "_olvido_exceso",
+        "_olvido_largo",
         "_olvido_nivel",
         "_olvido_perfil",
+        "_salen",
         "cuarentena",
         "cuentas",
         "dia_den",
@@ -60,6 +63,7 @@ class Escasos:
         "escala",
         "escalas",
         "esperadas",
+        "exceso",
         "exceso_den",
         "exceso_num",
         "maximos",
@@ -67,6 +71,8 @@ class Escasos:
         "perfil_num",
         "peso",
         "suma",
+        "sumas",
+        "sumas_esperadas",
         "tranquilos",
     )
 
@@ -74,9 +80,11 @@ class Escasos:
         por_dia = DIA_S / paso_s
         self.escalas = tuple(max(1, round(h * HORA_S / paso_s)) for h in ESCALAS_H)
         self._anillo = self.escalas[-1] - 1
+        self._salen = tuple((k, -n) for k, n in enumerate(self.escalas) if n > 1)
         self._olvido_nivel = 1.0 - 1.0 / (MEMORIA_DEL_NIVEL_D * por_dia)
         self._olvido_perfil = 1.0 - 1.0 / (MEMORIA_DEL_PERFIL_D * por_dia)
         self._olvido_exceso = 1.0 - 1.0 / (MEMORIA_DEL_EXCESO_D * por_dia)
+        self._olvido_largo = self._olvido_exceso**CADA_CUANTO_LO_LARGO
         self._cuarentena_n = CUARENTENA_H * HORA_S / paso_s
         self._cuarentena_max = CUARENTENA_MAXIMA_H * HORA_S / paso_s
         self.suma = self.peso = 0.0
@@ -84,7 +92,9 @@ class Escasos:
         self.perfil_num, self.perfil_den = [0.0] * 48, [0.0] * 48
         self.dia_num, self.dia_den = [0.0] * 7, [0.0] * 7
         self.cuentas, self.esperadas = [0.0] * self._anillo, [0.0] * self._anillo
+        self.sumas, self.sumas_esperadas = [0.0] * len(ESCALAS_H), [0.0] * len(ESCALAS_H)
         self.exceso_num = [EXCESO_INICIAL * CREDITO_DEL_EXCESO] * len(ESCALAS_H)
+        self.exceso = [EXCESO_INICIAL] * len(ESCALAS_H)
         self.exceso_den = [CREDITO_DEL_EXCESO] * len(ESCALAS_H)
         self.tranquilos, self.cuarentena = _NUNCA, 0.0
         self.maximos = MaximosPropios(bloque=max(1, round(por_dia)))
@@ -96,39 +106,24 @@ class Escasos:
         nivel = (self.suma + NIVEL_INICIAL) / (self.peso + 1.0)
         razon = self._razon(franja, dia)
         media = nivel * razon
-        cuentas, esperadas = self.cuentas, self.esperadas
+        antes, antes_esperadas = self.sumas, self.sumas_esperadas
         if pasos > 1:
-            huecos = min(pasos - 1, self._anillo)
-            cuentas = cuentas[huecos:] + [0.0] * huecos
-            esperadas = esperadas[huecos:] + [0.0] * huecos
-        sumas, medias = [], []
+            antes, antes_esperadas = (
+                self._sumas_tras(self.cuentas, pasos - 1),
+                self._sumas_tras(self.esperadas, pasos - 1),
+            )
+        sumas = [anterior + valor for anterior in antes]
+        medias = [anterior + media for anterior in antes_esperadas]
         total = 0.0
-        numeradores, denominadores = self.exceso_num, self.exceso_den
-        for k, largo in enumerate(self.escalas):
-            if largo > 1:
-                desde = 1 - largo
-                suma = valor + sum(cuentas[desde:])
-                esperada = media + sum(esperadas[desde:])
-            else:
-                suma, esperada = valor, media
-            sumas.append(suma)
-            medias.append(esperada)
+        for suma, esperada, exceso in zip(sumas, medias, self.exceso, strict=True):
             if suma > esperada:
-                exceso = numeradores[k] / denominadores[k]
-                if exceso < EXCESO_MINIMO:
-                    exceso = EXCESO_MINIMO
-                elif exceso > EXCESO_MAXIMO:
-                    exceso = EXCESO_MAXIMO
                 total += rareza(suma, esperada, exceso)
-        crudo = total / len(self.escalas)
+        crudo = total / len(ESCALAS_H)
         return Vista(crudo / self.maximos.factor, crudo, media, razon, nivel, sumas, medias)
 
     def normal_hasta(self, media: float) -> float:
         """Hasta dónde llega lo normal en un intervalo con esa media: tres desviaciones."""
-        return media + 3.0 * sqrt(media + self._exceso(0) * media * media)
-
-    def _exceso(self, k: int) -> float:
-        return min(max(self.exceso_num[k] / self.exceso_den[k], EXCESO_MINIMO), EXCESO_MAXIMO)
+        return media + 3.0 * sqrt(media + self.exceso[0] * media * media)
 
     def _razon(self, franja: int, dia: int) -> float:
         """Perfil de la hora: lo suyo, encogido hacia ella y sus vecinas, y éstas hacia toda la semana; por el día."""
@@ -157,23 +152,42 @@ class Escasos:
     def aprender(self, franja: int, dia: int, valor: float, vista: Vista) -> None:
         """Tomar en cuenta un intervalo ya visto."""
         media = vista.media
-        if not self._en_cuarentena(vista.puntaje):
+        tranquilo = vista.puntaje < SOSPECHA and self.tranquilos >= _NUNCA
+        if tranquilo or not self._en_cuarentena(vista.puntaje):
             self._aprender_exceso(vista)
-            exceso = self.exceso_num[0] / self.exceso_den[0]
-            tope = media + CORTE_DE_LO_APRENDIDO * sqrt(media + exceso * media * media + 0.1)
+            tope = media + CORTE_DE_LO_APRENDIDO * sqrt(media + self.exceso[0] * media * media + 0.1)
             self._aprender_ritmo(franja, dia, valor if valor < tope else tope, vista)
-        cuentas, esperadas = self.cuentas, self.esperadas
-        if self._anillo:
-            del cuentas[0], esperadas[0]
-            cuentas.append(valor)
-            esperadas.append(media)
+        self._empujar(valor, media)
         self.maximos.anotar(vista.crudo)
+
+    def _empujar(self, valor: float, media: float) -> None:
+        """Las sumas guardan lo anterior al intervalo que viene: una escala de n tiene n − 1."""
+        cuentas, esperadas = self.cuentas, self.esperadas
+        if not cuentas:
+            return
+        cuentas.append(valor)
+        esperadas.append(media)
+        sumas, sumas_esperadas = self.sumas, self.sumas_esperadas
+        for k, sale in self._salen:
+            sumas[k] += valor - cuentas[sale]
+            sumas_esperadas[k] += media - esperadas[sale]
+        del cuentas[0], esperadas[0]
+        if not self.maximos.bloque_n:  # una vez al día, para que el redondeo no se acumule
+            self._sumar()
+
+    def _sumar(self) -> None:
+        self.sumas, self.sumas_esperadas = self._sumas_tras(self.cuentas, 0), self._sumas_tras(self.esperadas, 0)
+
+    def _sumas_tras(self, lista: list[float], huecos: int) -> list[float]:
+        """Lo que cada escala tendría antes del intervalo que viene, después de unos intervalos sin dato."""
+        return [sum(lista[1 - n + huecos :]) if n - 1 > huecos else 0.0 for n in self.escalas]
 
     def saltar(self, pasos: int) -> None:
         """Intervalos sin dato: no son cero, no suman ni esperan nada."""
         huecos = min(pasos, self._anillo)
         self.cuentas = self.cuentas[huecos:] + [0.0] * huecos
         self.esperadas = self.esperadas[huecos:] + [0.0] * huecos
+        self._sumar()
         self.tranquilos = min(self.tranquilos + pasos, _NUNCA)
         self.maximos.saltar(pasos)
 
@@ -183,27 +197,37 @@ class Escasos:
         elif self.tranquilos < _NUNCA:
             self.tranquilos += 1.0
         if self.tranquilos >= self._cuarentena_n:
-            self.cuarentena = 0.0
+            self.tranquilos, self.cuarentena = _NUNCA, 0.0
             return False
         self.cuarentena += 1.0
         return self.cuarentena <= self._cuarentena_max
 
     def _aprender_exceso(self, vista: Vista) -> None:
         """Por momentos: (residuo² − media) / media², con más peso donde la media dice más."""
-        olvido, numeradores, denominadores = self._olvido_exceso, self.exceso_num, self.exceso_den
-        for k, media in enumerate(vista.medias):
-            numerador, denominador = numeradores[k], denominadores[k]
-            exceso = numerador / denominador
-            if exceso > EXCESO_MAXIMO:
-                exceso = EXCESO_MAXIMO
-            mas = 1.0 + exceso * media
+        numeradores, denominadores, excesos = self.exceso_num, self.exceso_den, self.exceso
+        olvido, cuantas = self._olvido_exceso, 1
+        if self.maximos.bloque_n % CADA_CUANTO_LO_LARGO == 0:
+            cuantas = 4
+        for k in range(cuantas):
+            if k == 1:
+                olvido = self._olvido_largo
+            media = vista.medias[k]
+            mas = 1.0 + excesos[k] * media
             residuo = vista.sumas[k] - media
             cuadrado, corte = residuo * residuo, CORTE_DE_RESIDUOS * media * mas
             if cuadrado > corte:
                 cuadrado = corte
-            nuevo = numerador * olvido + (cuadrado - media) / mas
-            numeradores[k] = nuevo if nuevo > 0.0 else 0.0
-            denominadores[k] = denominador * olvido + media * media / mas
+            numerador = numeradores[k] * olvido + (cuadrado - media) / mas
+            denominador = denominadores[k] * olvido + media * media / mas
+            if numerador < 0.0:
+                numerador = 0.0
+            numeradores[k], denominadores[k] = numerador, denominador
+            exceso = numerador / denominador
+            if exceso < EXCESO_MINIMO:
+                exceso = EXCESO_MINIMO
+            elif exceso > EXCESO_MAXIMO:
+                exceso = EXCESO_MAXIMO
+            excesos[k] = exceso
 
     def _aprender_ritmo(self, franja: int, dia: int, valor: float, vista: Vista) -> None:
         self.suma = self.suma * self._olvido_nivel + valor
@@ -228,10 +252,13 @@ class Escasos:
             *self.perfil_den,
             *self.dia_num,
             *self.dia_den,
+            *self.exceso,
             *self.exceso_num,
             *self.exceso_den,
             *self.cuentas,
             *self.esperadas,
+            *self.sumas,
+            *self.sumas_esperadas,
             *self.maximos.volcar(),
         ]
 
@@ -240,7 +267,15 @@ class Escasos:
         self.suma, self.peso, self.escala, self.tranquilos, self.cuarentena = (next(fuente) for _ in range(5))
         for lista in (
             *(self.perfil_num, self.perfil_den, self.dia_num, self.dia_den),
-            *(self.exceso_num, self.exceso_den, self.cuentas, self.esperadas),
+            *(
+                self.exceso,
+                self.exceso_num,
+                self.exceso_den,
+                self.cuentas,
+                self.esperadas,
+                self.sumas,
+                self.sumas_esperadas,
+            ),
         ):
             lista[:] = [next(fuente) for _ in lista]
         self.maximos.cargar(list(fuente))

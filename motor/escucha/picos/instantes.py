@@ -9,6 +9,9 @@ RETROCESO_S = HORA_S
 """Lo más que puede retroceder la hora local: el cambio de horario repite una hora."""
 
 
+VALOR_MAXIMO = 1e15
+
+
 class ErrorDePicos(ValueError):
     """Un dato que no se puede usar; el mensaje dice qué cambiar."""
 
@@ -20,7 +23,7 @@ def segundos(instante: datetime) -> int:
 
 def revisado(valor: float) -> float:
     """El mismo valor; ErrorDePicos si no puede ser un conteo."""
-    if 0.0 <= valor < 1e15:
+    if 0.0 <= valor < VALOR_MAXIMO:
         return valor
     if not isfinite(valor):
         raise ErrorDePicos(f"El valor «{valor}» no es un número: deje fuera ese intervalo si no hay dato.")
