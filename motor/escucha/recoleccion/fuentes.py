@@ -133,7 +133,7 @@ def _escribir(
     ahora = escucha.reloj.ahora()
     nuevas = cambiadas = quitadas = 0
     with escucha.base.escribir() as sesion:
-        hay = {f.clave: f for f in sesion.exec(select(Fuente).with_for_update())}
+        hay = {f.clave: f for f in sesion.exec(select(Fuente).order_by(col(Fuente.id)).with_for_update())}
         for clave, fuente in hay.items():
             if clave in debidas:
                 cambiadas += _cambiar(sesion, fuente, debidas[clave], ahora, despertar=despertar)
@@ -143,12 +143,12 @@ def _escribir(
                 quitadas += 1
         for clave, prevista in debidas.items():
             if clave not in hay:
-                sesion.add(_nueva(clave, prevista, ahora))
+                sesion.add(_nueva(clave, prevista, ahora, pasado=escucha.reglas.escucha.pasado))
                 nuevas += 1
     return Sincronizadas(nuevas, cambiadas, quitadas, faltas)
 
 
-def _nueva(clave: str, p: Prevista, ahora: datetime) -> Fuente:
+def _nueva(clave: str, p: Prevista, ahora: datetime, *, pasado: timedelta) -> Fuente:
     return Fuente(
         clave=clave,
         red=p.red,
@@ -157,7 +157,7 @@ def _nueva(clave: str, p: Prevista, ahora: datetime) -> Fuente:
         perfil_id=p.perfil_id,
         direccion=p.direccion[:2048],
         nombre=p.nombre[:300],
-        desde=ahora,
+        desde=ahora - pasado if p.trabajo == "oir" else ahora,
         proxima_en=ahora,
         apagada_porque=p.apagada_porque[:1000],
     )

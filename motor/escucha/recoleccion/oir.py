@@ -49,9 +49,8 @@ def _pregunta(turno: Turno) -> Callable[[Desde], Tanda]:
 
 
 def _no_antes_de(escucha: EntornoDeEscucha, desde: datetime) -> datetime:
-    """La primera vez se trae algo de pasado; nunca más del que se guardaría."""
-    reglas = escucha.reglas.escucha
-    return max(desde - reglas.pasado, escucha.reloj.ahora() - reglas.vida_de_mensajes)
+    """Nunca más pasado del que se guardaría."""
+    return max(desde, escucha.reloj.ahora() - escucha.reglas.escucha.vida_de_mensajes)
 
 
 def _publicaciones(escucha: EntornoDeEscucha, perfil_id: int) -> tuple[str, ...]:
