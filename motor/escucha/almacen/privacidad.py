@@ -258,13 +258,19 @@ def _borrar_copias(principal: Base, senas: Collection[str]) -> tuple[int, int, i
             if correo.estado is EstadoDeCorreo.PENDIENTE:
                 por_mandar += 1
                 continue
-            correo.asunto, correo.texto, correo.html = BORRADO, BORRADO, ""
+            correo.asunto = _sin_nombrar(correo.asunto, senas)
+            correo.texto, correo.html = BORRADO, ""
             correos += 1
         for id_ in suyas:
             historia = sesion.get_one(Historia, id_)
-            historia.asunto, historia.detalle = BORRADO, ""
+            historia.asunto, historia.detalle = _sin_nombrar(historia.asunto, senas), ""
             historias += 1
     return correos, historias, por_mandar
+
+
+def _sin_nombrar(asunto: str, senas: Collection[str]) -> str:
+    """El asunto se queda si no la nombra: es lo que une los correos de una conversación."""
+    return BORRADO if _nombra((asunto,), senas) else asunto
 
 
 def _nombra(partes: Iterable[str], senas: Collection[str]) -> bool:

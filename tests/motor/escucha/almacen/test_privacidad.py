@@ -128,12 +128,12 @@ def test_la_huella_depende_de_un_secreto_que_no_esta_en_la_misma_base_ni_se_ense
     assert firma.huellas("memoria", Autor()) == ()
 
 
-def correo(clave: str, texto: str, estado: EstadoDeCorreo, html: str = "") -> Correo:
+def correo(clave: str, texto: str, estado: EstadoDeCorreo, html: str = "", asunto: str = "Aviso") -> Correo:
     return Correo(
         clave=clave,
         grupo="g",
         para="c@ejemplo.mx",
-        asunto="Aviso",
+        asunto=asunto,
         texto=texto,
         html=html,
         estado=estado,
@@ -159,7 +159,7 @@ def test_las_copias_en_correos_mandados_y_en_historias_tambien_se_borran(
     with escucha.principal.base.escribir() as sesion:
         sesion.add_all(
             [
-                correo("usuario", "Lo dijo @ana_lopez", EstadoDeCorreo.ENVIADO),
+                correo("usuario", "Lo dijo @ana_lopez", EstadoDeCorreo.ENVIADO, asunto="Mención de @ana_lopez"),
                 correo(
                     "html",
                     "Aviso",
@@ -176,9 +176,11 @@ def test_las_copias_en_correos_mandados_y_en_historias_tambien_se_borran(
     assert (hecho.correos, hecho.historias, hecho.por_mandar) == (2, 1, 1)
     with escucha.principal.base.leer() as sesion:
         textos = {c.clave: c.texto for c in sesion.exec(select(Correo))}
+        asuntos = {c.clave: c.asunto for c in sesion.exec(select(Correo))}
         detalles = {h.clave: h.detalle for h in sesion.exec(select(Historia))}
     assert textos == {"usuario": BORRADO, "html": BORRADO, "otro": "Lo dijo @beto", "sale": "Lo dijo Ana López Pérez"}
     assert detalles == {"m:1": "", "p:1": "Sube"}
+    assert (asuntos["usuario"], asuntos["html"]) == (BORRADO, "Aviso")
 
 
 def test_exportar_da_todo_lo_suyo_y_nada_de_los_demas(
