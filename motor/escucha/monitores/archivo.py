@@ -10,7 +10,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -164,7 +163,7 @@ def sincronizar(escucha: EntornoDeEscucha) -> Cambios:
         with escucha.principal.base.escribir() as sesion:
             guardados = _guardados(sesion)  # otra vez, ya con la base para nosotros
             cambios = _comparar(guardados, leidos)
-            _aplicar(sesion, guardados, cambios, leidos, escucha.reloj.ahora())
+            _aplicar(sesion, guardados, cambios, leidos, escucha)
     return cambios
 
 
@@ -218,14 +217,16 @@ def _sin_nombre(datos: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _aplicar(
-    sesion: Session, guardados: Mapping[str, Monitor], cambios: Cambios, leidos: Leidos, ahora: datetime
+    sesion: Session, guardados: Mapping[str, Monitor], cambios: Cambios, leidos: Leidos, escucha: EntornoDeEscucha
 ) -> None:
+    ahora = escucha.reloj.ahora()
+    desde = ahora - escucha.reglas.escucha.pasado  # las fuentes nuevas traen de vuelta ese pasado, y se cuenta
     for clave in cambios.quitados:
         guardados[clave].activo = False
         sesion.add(guardados[clave])
     for clave in (*cambios.nuevos, *cambios.cambiados, *cambios.renombrados):
         monitor = guardados.get(clave) or Monitor(
-            clave=clave, nombre="", origen=ORIGEN, version=0, contado=0, desde=ahora, creado_en=ahora
+            clave=clave, nombre="", origen=ORIGEN, version=0, contado=0, desde=desde, creado_en=ahora
         )
         definicion = _sin_nombre(leidos.datos[clave])
         if monitor.definicion != definicion or monitor.version == 0:

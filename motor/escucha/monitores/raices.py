@@ -5,6 +5,7 @@ de más a veces: «puerto» y «puerta», «caso» y «casa». Por eso se pide, 
 """
 
 import threading
+from collections.abc import Sequence
 
 import snowballstemmer  # type: ignore[import-untyped] # no publica anotaciones
 
@@ -36,4 +37,33 @@ _raices = _Raices()
 
 def raices(linea: str) -> str:
     """La misma línea de `normalizar`, con cada palabra cambiada por su raíz."""
-    return f" {' '.join([_raices[palabra] for palabra in linea.split()])} "
+    return f" {' '.join(map(_raices.__getitem__, linea.split()))} "
+
+
+class Variantes:
+    """Unos patrones ya en raíces; cada uno se nombra por su lugar en la lista.
+
+    Aquí un diccionario le gana a otro autómata: las raíces ya se sacan palabra por palabra, y con la más larga de cada
+    patrón basta para saber si vale la pena rehacer la línea y buscar la frase entera.
+    """
+
+    def __init__(self, patrones: Sequence[str]) -> None:
+        self._solas: dict[str, int] = {}
+        self._frases: dict[str, list[tuple[str, int]]] = {}
+        for numero, patron in enumerate(patrones):
+            if " " in patron:
+                self._frases.setdefault(max(patron.split(), key=len), []).append((f" {patron} ", numero))
+            else:
+                self._solas[patron] = numero
+        self._esperadas = frozenset(self._solas) | frozenset(self._frases)
+
+    def hallar(self, linea: str) -> list[int]:
+        """Los patrones que están en una línea de `normalizar`."""
+        if not self._esperadas:
+            return []
+        presentes = self._esperadas.intersection(map(_raices.__getitem__, linea.split()))
+        halladas = [self._solas[raiz] for raiz in presentes if raiz in self._solas]
+        if frases := [frase for raiz in presentes for frase in self._frases.get(raiz, ())]:
+            entera = raices(linea)
+            halladas += [numero for frase, numero in frases if frase in entera]
+        return halladas

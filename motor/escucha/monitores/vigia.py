@@ -14,7 +14,7 @@ from motor.escucha.lugares.donde import Donde
 from motor.escucha.monitores.automata import Automata
 from motor.escucha.monitores.definicion import Definicion, Termino, Zona
 from motor.escucha.monitores.normalizar import normalizar
-from motor.escucha.monitores.raices import raices
+from motor.escucha.monitores.raices import Variantes
 
 
 class QueContienen(Protocol):
@@ -53,8 +53,8 @@ class Vigia:
         terminos = {t: None for d in definiciones.values() for t in d.terminos}
         literales = self._numerar(t for t in terminos if not t.flexion)
         flexivos = self._numerar(t for t in terminos if t.flexion)
-        self._literales, self._flexivos = Automata(literales), Automata(flexivos)
-        self._primera_raiz = len(literales) if flexivos else None
+        self._literales, self._variantes = Automata(literales), Variantes(flexivos)
+        self._primera_raiz = len(literales)
         self._esperan: list[list[_Regla]] = [[] for _ in self._numeros]
         self._por_zona: dict[int, _Regla] = {}
         self._por_clase: dict[str, list[_Regla]] = {}
@@ -118,9 +118,12 @@ class Vigia:
     def en_linea(self, linea: str, *, red: str, clase: Clase, idioma: str, donde: Donde | None) -> tuple[int, ...]:
         """Lo mismo, de una línea de `normalizar`."""
         halladas = self._halladas(linea)
+        candidatas = self._candidatas(halladas, clase, donde)
+        if not candidatas:
+            return ()
         lengua = idioma.partition("-")[0].casefold()
         cuentan: set[int] = set()
-        for regla in self._candidatas(halladas, clase, donde):
+        for regla in candidatas:
             if (
                 regla.monitor not in cuentan
                 and regla.todas <= halladas
@@ -141,8 +144,8 @@ class Vigia:
 
     def _halladas(self, linea: str) -> set[int]:
         halladas = self._literales.hallar(linea)
-        if (primera := self._primera_raiz) is not None:
-            halladas.update(primera + n for n in self._flexivos.hallar(raices(linea)))
+        if variantes := self._variantes.hallar(linea):
+            halladas.update([self._primera_raiz + n for n in variantes])
         return halladas
 
     def _candidatas(self, halladas: set[int], clase: Clase, donde: Donde | None) -> list[_Regla]:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from motor.escucha.monitores import automata
 from motor.escucha.monitores.automata import Automata
 from motor.escucha.monitores.normalizar import normalizar
-from motor.escucha.monitores.raices import raices
+from motor.escucha.monitores.raices import Variantes, raices
 
 PALABRAS = st.lists(st.sampled_from(["agua", "no", "hay", "ag", "aguacate", "ñu", "#agua"]), min_size=1, max_size=4)
 FRASES = PALABRAS.map(" ".join)
@@ -33,6 +33,14 @@ def test_con_muchos_patrones_halla_lo_mismo(monkeypatch: pytest.MonkeyPatch) -> 
     pocos = Automata(patrones).hallar(" un año sin agua ")
     monkeypatch.setattr(automata, "_POCOS", 0)
     assert Automata(patrones).hallar(" un año sin agua ") == pocos == {0, 1, 2}
+
+
+@settings(deadline=None)
+@given(st.lists(FRASES, unique=True, max_size=12), FRASES)
+def test_las_variantes_se_hallan_igual_que_buscando_cada_una(escritos: list[str], texto: str) -> None:
+    patrones = list(dict.fromkeys(raices(f" {e} ").strip() for e in escritos))
+    linea = raices(f" {texto} ")
+    assert sorted(Variantes(patrones).hallar(f" {texto} ")) == [n for n, p in enumerate(patrones) if f" {p} " in linea]
 
 
 @pytest.mark.parametrize(

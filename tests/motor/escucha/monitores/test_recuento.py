@@ -213,11 +213,11 @@ def test_el_detector_olvida_lo_que_aprendio_de_ese_monitor(escucha: EntornoDeEsc
 
 
 def test_se_cuenta_desde_el_mensaje_mas_antiguo(escucha: EntornoDeEscucha, fuente: Fuente) -> None:
-    oir(escucha, fuente, oido(1, "nada", hace=timedelta(days=20)))
+    oir(escucha, fuente, oido(1, "nada", hace=timedelta(days=40)))
     agua = vigilar(escucha, FUGA)["agua"]
     recontar_ya(escucha, agua)
     with escucha.principal.base.leer() as sesion:
-        assert sesion.get_one(Monitor, agua).desde == COMIENZO - timedelta(days=20)
+        assert sesion.get_one(Monitor, agua).desde == COMIENZO - timedelta(days=40)
 
 
 def test_si_cambia_otra_vez_mientras_se_cuenta_sigue_pendiente(escucha: EntornoDeEscucha, fuente: Fuente) -> None:
