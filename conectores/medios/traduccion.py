@@ -95,7 +95,7 @@ def tanda(
         oidos=tuple(nuevos.values()),
         cursor=siguiente.escribir(),
         cubierto_hasta=ahora,
-        perdido=_perdido(leidos, cursor),
+        perdido=_perdido(leidos, cursor, no_antes_de),
     )
 
 
@@ -105,8 +105,14 @@ def _para_leer(cabeceras: Mapping[str, str]) -> dict[str, str]:
     return {"content-type": tipo} if "charset" in tipo.lower() and "xml" in tipo.lower() else {}
 
 
-def _perdido(leidos: list[Oido], cursor: Cursor) -> tuple[datetime, datetime] | None:
-    """Si nada de lo que hay se había visto, entre medias pudo publicarse algo que el medio ya no enseña."""
+def _perdido(leidos: list[Oido], cursor: Cursor, no_antes_de: datetime) -> tuple[datetime, datetime] | None:
+    """Si nada de lo que hay se había visto, entre medias pudo publicarse algo que el medio ya no enseña.
+
+    La primera vez, todo lo anterior a su artículo más viejo.
+    """
+    if not cursor.mirado_en:
+        mas_viejo = min((o.publicado_en for o in leidos), default=None)
+        return (no_antes_de, mas_viejo) if mas_viejo is not None and no_antes_de < mas_viejo else None
     if not cursor.vistos or not leidos or {_huella(o.id_externo) for o in leidos} & set(cursor.vistos):
         return None
     try:
