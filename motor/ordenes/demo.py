@@ -28,8 +28,10 @@ from modelos import Entrega, Estado, Evento, Intento, Perfil, Publicacion
 from modelos.consultas import agenda, cuentas_por_estado
 from motor.arranque import abrir_oficina
 from motor.entorno import Entorno
+from motor.escucha.entorno import EntornoDeEscucha
 from motor.ordenes.consola import consola, estado_legible, recorte, tabla
 from motor.ordenes.demo_archivos import ESPERADAS, archivos
+from motor.ordenes.demo_escucha import escribir_archivos, hablar_una_quincena, representar
 from simulador.correo import BuzonDePrueba
 from simulador.en_hilo import Simulador
 
@@ -64,6 +66,7 @@ class Escena:
 
     carpeta: Path
     entorno: Entorno
+    escucha: EntornoDeEscucha
     variables: Mapping[str, str]
     sim: Simulador
     buzon: BuzonDePrueba
@@ -94,6 +97,7 @@ def demostrar(*, seguir: bool = False) -> int:
             if seguir or (correcto and sys.stdin.isatty() and sys.stdout.isatty()):
                 _dejar_abierta(escena)
             escena.entorno.base.cerrar()
+            escena.escucha.base.cerrar()
     finally:
         shutil.rmtree(carpeta, ignore_errors=True)
     return 0 if correcto else 1
@@ -104,6 +108,13 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
         "BASE": f"sqlite:///{carpeta}/pregonero.db",
         "BUZON": f"{carpeta}/buzon",
         "ACERVO": f"{carpeta}/acervo",
+        "ARCHIVOS": f"{carpeta}/config",
+        "ESCUCHAR": "no",  # en el primer acto sólo se publica
+        "PASADO_DIAS": "16",
+        "RESUMEN_DIARIO": "no",
+        "RESUMEN_SEMANAL": "no",
+        "X_ESCUCHA": "si",
+        "X_PRESUPUESTO_USD": "20",
         "SMTP_SERVIDOR": "127.0.0.1",
         "SMTP_PUERTO": str(buzon.puerto),
         "SMTP_CIFRADO": "ninguno",
@@ -120,7 +131,9 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
         **RITMO,
     }
     variables = {f"PREGONERO_{clave}": valor for clave, valor in variables.items()}
-    entorno = abrir_oficina(variables).entorno
+    escribir_archivos(carpeta / "config")
+    oficina = abrir_oficina(variables)
+    entorno = oficina.entorno
     with entorno.base.escribir() as sesion:
         for nombre, (red, id_externo, opciones) in PERFILES.items():
             sesion.add(
@@ -133,7 +146,7 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
                     creado_en=entorno.reloj.ahora(),
                 )
             )
-    return Escena(carpeta, entorno, variables, sim, buzon)
+    return Escena(carpeta, entorno, oficina.escucha, variables, sim, buzon)
 
 
 # ── la función ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,7 +158,7 @@ def _representar(escena: Escena) -> bool:
             "[bold]Pregonero[/] publica lo que el municipio tiene que decir, una vez y a su hora.\n\n"
             "Este es San Jacinto, un municipio inventado. Sus editores sueltan archivos\n"
             "en una carpeta y salen en X, Facebook, Instagram y Pinterest. Las redes son\n"
-            "de mentira y viven en esta máquina: nada sale a internet. Dura un minuto.",
+            "de mentira y viven en esta máquina: nada sale a internet. Dura dos minutos.",
             border_style="cyan",
             expand=False,
         )
@@ -162,17 +175,20 @@ def _representar(escena: Escena) -> bool:
         escena.sim.fallar("facebook", "reset_despues")
         _esperar(escena, lambda: _todo_acabado(escena), PLAZO_S)
         _esperar(escena, lambda: not any(_en(escena, "procesando")), 5)
-    return _desenlace(escena)
+    _lo_publicado(escena)
+    oido = _escuchar(escena)
+    return _desenlace(escena) and oido
 
 
 @contextlib.contextmanager
-def _demonio(escena: Escena) -> Iterator["subprocess.Popen[bytes]"]:
+def _demonio(escena: Escena, *, escuchar: bool = False) -> Iterator["subprocess.Popen[bytes]"]:
     """El demonio, en otro proceso y con su bitácora en un archivo; al salir se detiene con orden."""
     limpio = {k: v for k, v in os.environ.items() if not k.startswith("PREGONERO_")}
+    variables = {**escena.variables, "PREGONERO_ESCUCHAR": "si" if escuchar else "no"}
     with (escena.carpeta / "bitacora.log").open("ab") as bitacora:
         proceso = subprocess.Popen(  # nosotros mismos
             [sys.executable, "-m", "motor", "iniciar"],
-            env={**limpio, **escena.variables, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            env={**limpio, **variables, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
             cwd=escena.carpeta,
             stdout=bitacora,
             stderr=bitacora,
@@ -286,12 +302,27 @@ def _todo_acabado(escena: Escena) -> bool:
 # ── el desenlace ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _desenlace(escena: Escena) -> bool:
+def _escuchar(escena: Escena) -> bool:
+    """El segundo acto: lo que contesta el pueblo."""
+    perfiles = {red: id_externo for red, id_externo, _ in PERFILES.values()}
+    consola.print()
+    escena.decir("[bold]Ahora, escuchar.[/] El pueblo lleva dos semanas hablando del municipio")
+    dichas = hablar_una_quincena(escena, perfiles, datetime.now(escena.entorno.reglas.zona))
+    with _demonio(escena, escuchar=True):
+        return representar(escena, escena.escucha, perfiles, dichas)
+
+
+def _lo_publicado(escena: Escena) -> None:
     with escena.entorno.base.leer() as sesion:
         filas = agenda(sesion)
     _tabla_de_publicadas(escena, filas)
     _tabla_de_rechazadas(escena)
     _tabla_de_correos(escena)
+
+
+def _desenlace(escena: Escena) -> bool:
+    with escena.entorno.base.leer() as sesion:
+        filas = agenda(sesion)
     # La cuenta no sale de nuestra base, sino de lo que se soltó y de lo que enseñan las redes.
     vistas = Counter((p.red, " ".join(p.texto.split())) for p in escena.sim.publicadas())
     perdidas, repetidas = max(ESPERADAS - len(vistas), 0), vistas.total() - len(vistas)
@@ -351,7 +382,7 @@ def _dejar_abierta(escena: Escena) -> None:
     """Con el demonio en marcha, para soltar archivos propios y ver qué pasa."""
     consola.print(f"\nSigue abierta. Suelte archivos en [bold]{escena.entorno.buzon / 'entrada'}[/]")
     consola.print(f"y mírelos publicarse en [bold]{escena.sim.url}[/] · Ctrl-C para terminar y borrarlo todo.")
-    with _demonio(escena), contextlib.suppress(KeyboardInterrupt, typer.Abort):
+    with _demonio(escena, escuchar=True), contextlib.suppress(KeyboardInterrupt, typer.Abort):
         while True:
             _mirar(escena)
             time.sleep(0.3)

@@ -38,9 +38,22 @@ INUNDADAS = (
     "Suspendan el mercado, está inundado el pasillo de la entrada por Juárez.",
 )
 VECINOS = (
-    "Lupita Hernández", "Beto Salgado", "Doña Chayo", "Iván Mendieta", "Marisol Peña", "El Güero de la tienda", "Profe Nava",
-    "Rosa Elena", "Taxis San Jacinto", "Toño Ruiz", "Mercado Juárez", "Vero Colín", "Karla Vilchis", "Don Nacho", "Ale Gómora",
-)  # fmt: skip
+    "Lupita Hernández",
+    "Beto Salgado",
+    "Doña Chayo",
+    "Iván Mendieta",
+    "Marisol Peña",
+    "El Güero de la tienda",
+    "Profe Nava",
+    "Rosa Elena",
+    "Taxis San Jacinto",
+    "Toño Ruiz",
+    "Mercado Juárez",
+    "Vero Colín",
+    "Karla Vilchis",
+    "Don Nacho",
+    "Ale Gómora",
+)
 
 
 def quincena(ahora: datetime, azar: random.Random) -> Iterator[dict[str, Any]]:
