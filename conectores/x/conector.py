@@ -42,6 +42,7 @@ from conectores.x import hechos, precios, subida
 from conectores.x.capacidades import CAPACIDADES
 from conectores.x.consultas import consultas
 from conectores.x.hilo import partir_texto
+from conectores.x.medidor import MedidorDeX
 from conectores.x.oyente import OyenteDeX
 from conectores.x.traduccion import Vista, leer_data, leer_pagina, leer_publicado, reconocer, veredicto
 from conectores.x.validacion import validar_pieza
@@ -88,6 +89,7 @@ class ConectorX:
         self._dialecto = 0
         propia = acceso.opciones.get("aplicacion_propia", "").strip().lower() in ("si", "sí", "true", "1")
         self._oyente = OyenteDeX(self._leer_campos, self._identificarse, propia=propia)
+        self._medidor = MedidorDeX(self._leer_campos, self._identificarse, propia=propia)
 
     # ── Puro ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,13 +206,13 @@ class ConectorX:
         return self._oyente.revisar(ids)
 
     def medir_publicaciones(self, ids: Sequence[str]) -> Mapping[str, Mediciones]:
-        return self._oyente.medir_publicaciones(ids)
+        return self._medidor.medir_publicaciones(ids)
 
     def medir_perfil(self) -> Mediciones:
-        return self._oyente.medir_perfil()
+        return self._medidor.medir_perfil()
 
     def listar(self, desde: datetime) -> Sequence[EnElPerfil]:
-        return self._oyente.listar(desde)
+        return self._medidor.listar(desde)
 
     def _identificarse(self) -> tuple[str, tuple[Gasto, ...]]:
         """El identificador de la cuenta, y lo que costó preguntarlo si no se sabía."""

@@ -102,6 +102,13 @@ def test_un_alud_se_lee_entero_por_paginas_y_se_sabe_hasta_cuando(sim: Simulador
     assert all(t.perdido is None for t in tandas)
 
 
+def test_una_pagina_vacia_no_corta_la_bajada(sim: Simulador, abrir: Abrir, medio: Intermediario) -> None:
+    dichas = menciones(sim, 3)
+    vacia = {"meta": {"result_count": 0, "next_token": f"7140{int(dichas[-1].id) + 1}"}}
+    medio.sabotear(Sabotaje(clase=Averia.CONTESTAR_ANTES, cuerpo=json.dumps(vacia).encode()))
+    assert len(abrir().escuchar("menciones", desde()).oidos) == 3
+
+
 def test_lo_que_x_ya_no_ensena_es_una_laguna(sim: Simulador, abrir: Abrir) -> None:
     dichas = menciones(sim, 850)
     oidos, tandas = escurrir(lambda d: abrir().escuchar("menciones", d))
