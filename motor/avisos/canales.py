@@ -16,11 +16,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text, update
 from sqlmodel import Session, col
 
-from conectores.secretos import recordar, redactar
+from conectores.secretos import recordar
 from modelos import Base, Correo, EstadoDeCorreo
 from motor.avisos.aviso import Aviso, escribir
 from motor.avisos.correo import ESPERA_MAXIMA, GRUPO_DE_CANALES, PRIMERA_ESPERA, RESERVA
 from motor.avisos.hechos import Pliego
+from motor.avisos.voz import entregar
 from motor.reloj import Reloj
 
 logger = logging.getLogger(__name__)
@@ -118,25 +119,3 @@ class Mensajero:
             sesion.execute(
                 cambio.values(intentos=col(Correo.intentos) + 1, **cambios).execution_options(synchronize_session=False)
             )
-
-
-def entregar(canal: str, asunto: str, texto: str) -> str:
-    """Mandar un texto por un canal; vacío si salió, o por qué no."""
-    try:
-        import apprise  # es grande, y sólo hace falta si hay canales
-    except ImportError:
-        return "Falta el extra de canales: pip install 'pregonero[canales]'."
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # habla en inglés, y lo que importa lo decimos nosotros
-    mensajero = apprise.Apprise()
-    if not mensajero.add(canal):
-        return "Una dirección de PREGONERO_CANALES no se entiende; revísela (github.com/caronc/apprise/wiki)."
-    try:
-        salio = mensajero.notify(body=texto, title=asunto)
-    except Exception as error:  # cada canal es una biblioteca distinta: ninguna debe parar los avisos
-        return redactar(f"{type(error).__name__}: {error}")
-    return "" if salio else f"{_clase_de(canal)} no aceptó el aviso."
-
-
-def _clase_de(canal: str) -> str:
-    """«telegram», «slack»…: lo único de la dirección que se puede decir."""
-    return canal.partition("://")[0][:20]

@@ -13,13 +13,13 @@ from modelos import Correo, EstadoDeCorreo, Historia, Monitor, Silencio
 from motor.arranque import Oficina, abrir_oficina
 from motor.avisos.avisador import mesa_de
 from motor.avisos.aviso import Aviso, escribir
-from motor.avisos.canales import entregar
 from motor.avisos.condiciones import AvisosMalEscritos
 from motor.avisos.correo import Cartero
 from motor.avisos.historias import TODO, abiertas, atender, correos_de, monitores, reanudar, silenciar
 from motor.avisos.menciones import ARCHIVO, leer_archivo
 from motor.avisos.muestra import pliego_de_muestra
 from motor.avisos.resumen import Debido, juntar, mandar
+from motor.avisos.voz import entregar
 from motor.fechas.dias import FechaIlegible
 from motor.fechas.escritas import leer_fecha
 from motor.ordenes.castellano import Ordenes
@@ -139,16 +139,18 @@ def atender_(
 @con_errores_claros
 def silenciar_(
     que: Ambito,
-    horas: Annotated[float, typer.Option("--horas", metavar="N", min=0.1, max=24 * 90, help="Cuántas horas.")] = 0,
+    horas: Annotated[
+        float | None, typer.Option("--horas", metavar="N", min=0.1, max=24 * 90, help="Cuántas horas.")
+    ] = None,
     hasta: Annotated[str, typer.Option("--hasta", metavar="CUÁNDO", help="Hasta cuándo: «mañana 9:00».")] = "",
     motivo: Annotated[str, typer.Option("--motivo", help="Por qué, para quien lo vea después.")] = "",
 ) -> None:
     """No mandar nada de un tema por un rato; lo que pase se contará al acabar."""
-    if bool(horas) == bool(hasta):
+    if (horas is None) == (not hasta):
         terminar("Diga cuánto: --horas 4, o --hasta «mañana 9:00».")
     entorno = abrir_oficina().entorno
     ahora, zona = entorno.reloj.ahora(), entorno.reglas.zona
-    fin = ahora + timedelta(hours=horas)
+    fin = ahora + timedelta(hours=horas or 0)
     if hasta:
         try:
             fin = leer_fecha(hasta, ahora=ahora, zona=zona).instante
@@ -255,7 +257,7 @@ def comprobar() -> None:
     escucha = abrir_oficina().escucha
     ruta = escucha.archivos / ARCHIVO
     if not ruta.exists():
-        consola.print(f"No hay {ruta}: sólo se avisa de las alzas.", markup=False)
+        consola.print(f"No hay {ARCHIVO}: sólo se avisa de las alzas. Iría en {escucha.archivos}", markup=False)
         return
     try:
         pedido = leer_archivo(escucha, ruta)

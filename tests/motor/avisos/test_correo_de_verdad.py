@@ -1,15 +1,18 @@
 """Los avisos, por un Postfix de verdad y leídos de vuelta de un Dovecot de verdad."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
 from modelos import Base, Correo, EstadoDeCorreo
+from motor.avisos.avisador import Avisador
 from motor.avisos.aviso import Aviso, avisar
 from motor.avisos.correo import Cartero, Servidor
 from tests.conftest import COMIENZO, RelojFijo
-from tests.motor.oficina import MINUTO
+from tests.motor.avisos.conftest import Pueblo
+from tests.motor.oficina import HORA, MINUTO
 from tests.servidores.bluesky import NoDisponible
 from tests.servidores.correo import CLAVE, ServidorDeCorreo
 
@@ -105,3 +108,97 @@ def test_un_destinatario_de_fuera_queda_rechazado(base: Base, reloj: RelojFijo, 
     assert Cartero(base, reloj, servidor(correo)).repartir() == 0
     assert el(base).estado is EstadoDeCorreo.RECHAZADO
     assert "alguien@otro.mx: 550" in el(base).error
+
+
+# ── una historia entera, de la base al buzón ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def cartero(pueblo: Pueblo, correo: ServidorDeCorreo) -> Cartero:
+    return Cartero(pueblo.escucha.principal.base, pueblo.reloj, servidor(correo))
+
+
+def test_la_historia_se_lee_con_su_gráfica_y_en_un_solo_hilo(
+    pueblo: Pueblo, avisador: Avisador, cartero: Cartero, correo: ServidorDeCorreo, request: pytest.FixtureRequest
+) -> None:
+    """El alza, que empeora y que pasa: tres mensajes leídos por IMAPS, el segundo y el tercero contestan al primero."""
+    monitor = pueblo.monitor("inundaciones", "Inundaciones")
+    pueblo.quincena(monitor)
+    pueblo.inundacion(monitor)
+    picos = [pueblo.pico(monitor)]
+    avisador.atender()
+    assert cartero.repartir() == 1
+    request.getfixturevalue("sin_dibujar")  # con una basta
+    pueblo.reloj.avanzar(30 * MINUTO)
+    picos.append(pueblo.pico(monitor, valor=90.0, puntaje=40.0))
+    avisador.atender()
+    for pico in picos:
+        pueblo.acaba(pico)
+    cartero.repartir()
+    avisador.atender()
+    assert cartero.repartir() == 1
+
+    primero, segundo, tercero = correo.leer("coordinacion", al_menos=3)
+    assert primero["Subject"] == "Sube Inundaciones: 30 mensajes en una hora (lo normal: 2)"
+    assert segundo["Subject"] == tercero["Subject"] == f"Re: {primero['Subject']}"
+    assert [m["In-Reply-To"] for m in (segundo, tercero)] == [primero["Message-ID"]] * 2
+    assert len({m["Message-ID"] for m in (primero, segundo, tercero)}) == 3
+    html, imagen = list(primero.iter_parts())[1].iter_parts()
+    assert imagen.get_content_type() == "image/png"
+    assert 4_000 < len(imagen.get_content()) <= 60_000
+    assert f'src="cid:{imagen["Content-ID"].strip("<>")}"' in html.get_content()
+    assert "Gráfica de mensajes por hora sobre Inundaciones" in html.get_content()
+    texto = tercero.get_body(preferencelist=("plain",))
+    assert texto is not None
+    assert texto.get_content().startswith("VOLVIÓ A LO NORMAL: INUNDACIONES")
+
+
+@pytest.mark.usefixtures("sin_dibujar")
+def test_un_servidor_caído_un_día_retrasa_y_no_tira(
+    pueblo: Pueblo, avisador: Avisador, cartero: Cartero, correo: ServidorDeCorreo
+) -> None:
+    """Quien reparte muere después de mandar y antes de anotarlo: llega dos veces, y con el mismo identificador."""
+    bueno, cartero.servidor = cartero.servidor, servidor(correo, puerto=1)
+    monitor = pueblo.monitor("agua", "Día sin correo")
+    pueblo.inundacion(monitor)
+    pueblo.pico(monitor)
+    avisador.atender()
+    with pueblo.escucha.principal.base.escribir() as sesion:
+        sesion.exec(select(Correo)).one().para = "retrasada@ejemplo.mx"
+    for _ in range(24):
+        assert cartero.repartir() == 0
+        pueblo.reloj.avanzar(HORA)
+    assert pueblo.correos()[0].estado is EstadoDeCorreo.PENDIENTE
+    cartero.servidor = bueno
+    assert cartero.repartir() == 1
+    with pueblo.escucha.principal.base.escribir() as sesion:
+        fila = sesion.exec(select(Correo)).one()
+        fila.estado, fila.enviado_en, fila.no_antes_de = EstadoDeCorreo.PENDIENTE, None, pueblo.reloj.ahora()
+    assert cartero.repartir() == 1
+    dos = correo.leer("retrasada", al_menos=2)
+    assert len({m["Message-ID"] for m in dos}) == 1
+    pueblo.reloj.avanzar(timedelta(minutes=1))
+    assert cartero.repartir() == 0
+
+
+@pytest.mark.usefixtures("sin_dibujar")
+def test_a_quien_se_escala_le_llega_entero_aunque_la_coordinadora_no_exista(
+    pueblo: Pueblo, avisador: Avisador, cartero: Cartero, correo: ServidorDeCorreo
+) -> None:
+    """La dirección de la coordinación está mal escrita: el servidor la rechaza y, a la hora, se avisa a quien sigue."""
+    monitor = pueblo.monitor("fuga", "Fuga de gas")
+    pueblo.inundacion(monitor)
+    pueblo.pico(monitor)
+    avisador.atender()
+    with pueblo.escucha.principal.base.escribir() as sesion:
+        sesion.exec(select(Correo)).one().para = "coordinacion@otro.mx"
+    assert cartero.repartir() == 0
+    assert pueblo.correos()[0].estado is EstadoDeCorreo.RECHAZADO
+    pueblo.reloj.avanzar(HORA)
+    assert avisador.atender() == 1
+    assert cartero.repartir() == 1
+    (mensaje,) = correo.leer("jefa")
+    assert mensaje["Subject"].startswith("Sin atender: Sube Fuga de gas: 30 mensajes")
+    texto = mensaje.get_body(preferencelist=("plain",))
+    assert texto is not None
+    assert "Los mensajes más ruidosos:" in texto.get_content()

@@ -48,7 +48,7 @@ def test_se_pueden_apagar() -> None:
 def test_sale_una_vez_aunque_llegue_tarde(pueblo: Pueblo, con_callar: Callable[..., Avisador]) -> None:
     avisador = con_callar(resumen_semanal=None)
     agua = pueblo.monitor("agua", "Agua potable")
-    pueblo.quincena(agua)
+    pueblo.quincena(agua, dias=32)
     hora_local(pueblo, 15)  # Pregonero estuvo detenido a las ocho
     assert avisador.resumenes() == 1
     assert avisador.resumenes() == 0
@@ -128,7 +128,14 @@ def test_un_monitor_nuevo_no_tiene_con_qué_compararse(pueblo: Pueblo) -> None:
 
 
 def publicacion_de(ahora: datetime) -> Publicacion:
-    return Publicacion(texto="x", origen="prueba", zona="America/Mexico_City", programada_en=ahora, creada_en=ahora)
+    return Publicacion(
+        texto="x",
+        origen="prueba",
+        zona="America/Mexico_City",
+        programada_en=ahora,
+        creada_en=ahora,
+        actualizada_en=ahora,
+    )
 
 
 def entrega(publicacion: Publicacion, perfil: Perfil, estado: Estado, hora: datetime) -> Entrega:
