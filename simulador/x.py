@@ -17,8 +17,9 @@ from simulador import x_errores as errores
 from simulador.estado import Estado, Perfil, Publicada, ahora
 from simulador.mensajes import Peticion, Respuesta
 from simulador.x_errores import NoPasa
-from simulador.x_escucha import EscuchaX, instante, metricas, numero
+from simulador.x_escucha import EscuchaX, instante, numero
 from simulador.x_medios import MediosX, Subida, media_key
+from simulador.x_posts import metricas
 from simulador.x_texto import cabe, normal, publicar_texto
 
 _SIN_LIMITE = 10_000  # el que anuncian las cabeceras cuando no hay cupo puesto

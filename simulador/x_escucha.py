@@ -1,24 +1,22 @@
 """Lo que X deja oír: menciones, búsqueda reciente, posts por identificador, mensajes directos y cuentas.
 
-Fuente: descripciones 2.166 y 2.167 de su API, y https://docs.x.com (`fundamentals/edit-posts`: cada edición es otro
-identificador y se pide la versión que se quiera; `fundamentals/rate-limits`), consultadas 2026-11-22.
+Fuente: descripciones 2.166 y 2.167 de su API, y https://docs.x.com/x-api/fundamentals/rate-limits, consultadas
+2026-11-22.
 """
 
-import hashlib
 import heapq
-import html
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
 
 from simulador import x_errores as errores
-from simulador.estado import Estado, Perfil, Publicada, ahora
+from simulador.estado import Estado, Perfil, ahora
 from simulador.mensajes import Peticion, Respuesta
 from simulador.voces import AJENA, COMENTARIO, DIRECTO, MENCION, Voz, id_con_hora, instante_del_id
-from simulador.x_consulta import Buscable, ConsultaInvalida, compilar
+from simulador.x_consulta import ConsultaInvalida, compilar
 from simulador.x_errores import NoPasa
+from simulador.x_posts import Post, cuenta_de, de_publicada, de_voz, hora, versiones
 
 MENCIONES_MAXIMAS = 800
 BUSQUEDA_DIAS = 7
@@ -28,17 +26,6 @@ _EDITABLE = timedelta(days=1)
 
 # Por usuario y cada 15 minutos. Fuente: https://docs.x.com/x-api/fundamentals/rate-limits, consultada 2026-11-22.
 LIMITES = {"mentions": 300, "search": 300, "dm_events": 15, "tweets": 900, "me": 75}
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Un post tal como X lo enseña, en su última versión. todos: sus campos, con los nombres de antes."""
-
-    id: str
-    todos: Mapping[str, Any]
-    autor: Mapping[str, Any]
-    lugar: Mapping[str, Any] | None
-    buscable: Buscable
 
 
 class EscuchaX:
@@ -72,7 +59,7 @@ class EscuchaX:
         voces = self._estado.voces
         nuestras = [voces.de_perfil("x", id_externo, clase) for clase in (MENCION, COMENTARIO, AJENA)]
         halladas = heapq.merge(*nuestras, key=lambda v: (v.instante, v.id), reverse=True)
-        ultimas = (self._de_voz(v) for v in islice(halladas, MENCIONES_MAXIMAS))
+        ultimas = (de_voz(self._estado, v) for v in islice(halladas, MENCIONES_MAXIMAS))
         propia = self._estado.ajustes["x"].lectura_propia and id_externo == perfil.id
         return self._pagina(p, ultimas, minimo=5, concepto="propio" if propia else "post")
 
@@ -100,7 +87,9 @@ class EscuchaX:
         recientes = takewhile(lambda v: v.instante >= desde, self._estado.voces.de_red("x"))
         dichas = (v for v in recientes if v.clase != DIRECTO)
         propias = [p for p in self._estado.publicadas("x") if not p.borrada and p.visible_en <= ahora()]
-        posts = [self._de_voz(v) for v in dichas] + [self._de_publicada(p) for p in propias if p.instante >= desde]
+        posts = [de_voz(self._estado, v) for v in dichas] + [
+            de_publicada(self._estado, p) for p in propias if p.instante >= desde
+        ]
         return iter(sorted(posts, key=lambda post: int(post.id), reverse=True))
 
     def _por_ids(self, p: Peticion, ids: list[str], perfil: Perfil) -> Respuesta:
@@ -135,7 +124,7 @@ class EscuchaX:
             meta["next_token"] = f"{_MARCA}{pagina[-1].id:0>16}"
         cuerpo: dict[str, Any] = {"data": [_mensaje(v, perfil) for v in pagina], "meta": meta}
         if "sender_id" in p.valor("expansions"):
-            cuentas = {v.autor_id: _autor(v) for v in pagina if not v.extra.get("propio")}
+            cuentas = {v.autor_id: cuenta_de(v) for v in pagina if not v.extra.get("propio")}
             self._cobrar("usuario", cuentas)
             cuerpo["includes"] = {"users": [_con_campos(p, c) for c in cuentas.values()]}
         return Respuesta(200, cuerpo)
@@ -153,8 +142,8 @@ class EscuchaX:
             for post in posts
             if int(post.id) < antes
             and (tras is None or int(post.id) > tras)
-            and (desde is None or post.todos["created_at"] >= _hora(desde))
-            and (fin is None or post.todos["created_at"] < _hora(fin))
+            and (desde is None or post.todos["created_at"] >= hora(desde))
+            and (fin is None or post.todos["created_at"] < hora(fin))
         )
         varios = list(islice(admitidos, cuantos + 1))
         pagina = varios[:cuantos]
@@ -178,7 +167,7 @@ class EscuchaX:
 
     def _campos_negados(self, p: Peticion, post: Post, perfil: Perfil) -> list[dict[str, Any]]:
         pedidos = {c for n in ("tweet.fields", "post.fields") for c in p.valor(n).split(",")} & _PRIVADOS
-        viejo = post.todos["created_at"] < _hora(ahora() - timedelta(days=30))
+        viejo = post.todos["created_at"] < hora(ahora() - timedelta(days=30))
         if not pedidos or (post.autor["id"] == perfil.id and not viejo):
             return []
         return [errores.campo_negado(campo, post.id) for campo in sorted(pedidos)]
@@ -213,155 +202,18 @@ class EscuchaX:
     def _post(self, id_externo: str) -> Post | None:
         """El post con ese identificador, en la versión a que corresponde."""
         if (publicada := self._estado.publicada("x", id_externo)) is not None:
-            return self._de_publicada(publicada)
+            return de_publicada(self._estado, publicada)
         voz = self._estado.voces.buscar("x", id_externo)
         if voz is None:
             editadas = (v for v in self._estado.voces.de_red("x") if v.anteriores)
             voz = next((v for v in editadas if id_externo in versiones(v)), None)
-        return self._de_voz(voz, version=id_externo) if voz is not None and voz.clase != DIRECTO else None
-
-    def _de_voz(self, voz: Voz, *, version: str = "") -> Post:
-        ids = versiones(voz)
-        cual = ids.index(version) if version in ids else len(ids) - 1
-        respondida = voz.en_respuesta_a or voz.publicacion
-        todos = _campos_de_voz(voz, respondida=respondida, conversacion=voz.publicacion or respondida or voz.id)
-        texto = ([*voz.anteriores, voz.texto])[cual]
-        todos |= {"id": ids[cual], "edit_history_tweet_ids": ids, **_texto(texto)}
-        lugar = _lugar(voz)
-        duena = self._estado.perfil("x", voz.perfil) if respondida else None
-        return Post(
-            ids[cual],
-            todos,
-            _autor(voz),
-            lugar,
-            Buscable(
-                texto=texto,
-                autor=(voz.autor_usuario, voz.autor_id),
-                responde_a=(duena.usuario, duena.id) if duena else ("", ""),
-                conversacion=todos["conversation_id"],
-                idioma=voz.idioma,
-                pais="MX" if lugar else "",
-                punto=_centro(voz),
-            ),
-        )
-
-    def _de_publicada(self, una: Publicada) -> Post:
-        perfil = self._estado.perfil("x", una.perfil)
-        dados = self._estado.voces.numeros("x", una.id)
-        todos: dict[str, Any] = {
-            "id": una.id,
-            "edit_history_tweet_ids": [una.id],
-            "author_id": una.perfil,
-            "conversation_id": una.id,
-            "created_at": _hora(una.instante),
-            "lang": "es",
-            "public_metrics": metricas(dados),
-            "non_public_metrics": {
-                "impression_count": dados.get("vistas", 0),
-                "url_link_clicks": dados.get("clics", 0),
-                "user_profile_clicks": dados.get("visitas_al_perfil", 0),
-                "engagements": dados.get("interacciones", 0),
-            },
-            "text": una.extra.get("text", html.escape(una.texto, quote=False)),
-        }
-        usuario = perfil.usuario if perfil else ""
-        autor = {"id": una.perfil, "username": usuario, "name": perfil.nombre if perfil else ""}
-        return Post(una.id, todos, autor, None, Buscable(texto=una.texto, autor=(usuario, una.perfil), idioma="es"))
+        return de_voz(self._estado, voz, version=id_externo) if voz is not None and voz.clase != DIRECTO else None
 
     def _cobrar(self, concepto: str, ids: Iterable[str]) -> None:
         self._estado.cobros.cobrar(concepto, ids, ahora=ahora())
 
 
 _PRIVADOS = {"non_public_metrics", "organic_metrics"}
-
-
-def versiones(voz: Voz) -> list[str]:
-    """Los identificadores de sus versiones, de la primera a la última; cada edición lleva dentro su hora."""
-    cuantas = len(voz.anteriores)
-    if not cuantas or voz.editada is None:
-        return [voz.id]
-    paso = (voz.editada - voz.instante) / cuantas
-    serie = int(voz.id) & 0x3FFFFF
-    return [voz.id, *(id_con_hora(voz.instante + paso * n, serie=serie) for n in range(1, cuantas + 1))]
-
-
-def metricas(dados: Mapping[str, int]) -> dict[str, int]:
-    return {
-        "retweet_count": dados.get("compartidos", 0),
-        "reply_count": dados.get("comentarios", 0),
-        "like_count": dados.get("me_gusta", 0),
-        "quote_count": 0,
-        "bookmark_count": dados.get("guardados", 0),
-        "impression_count": dados.get("vistas", 0),
-    }
-
-
-def _campos_de_voz(voz: Voz, *, respondida: str, conversacion: str) -> dict[str, Any]:
-    todos: dict[str, Any] = {
-        "author_id": voz.autor_id,
-        "conversation_id": conversacion,
-        "created_at": _hora(voz.instante),
-        "lang": voz.idioma,
-        "public_metrics": metricas({"me_gusta": voz.me_gusta, "compartidos": voz.compartidos}),
-    }
-    if respondida:
-        todos |= {
-            "referenced_tweets": [{"type": "replied_to", "id": respondida}],
-            "in_reply_to_user_id": voz.perfil,
-        }
-    if (lugar := _lugar(voz)) is not None:
-        todos["geo"] = {"place_id": lugar["id"]}
-        if punto := voz.lugar.get("punto"):
-            todos["geo"]["coordinates"] = {"type": "Point", "coordinates": [punto[1], punto[0]]}
-    return todos
-
-
-def _texto(texto: str) -> dict[str, Any]:
-    """Lo de más de 280 caracteres viene cortado, y entero en `note_tweet`."""
-    escapado = html.escape(texto, quote=False)
-    if len(texto) <= 280:
-        return {"text": escapado}
-    return {"text": html.escape(texto[:276], quote=False) + "…", "note_tweet": {"text": escapado}}
-
-
-def _lugar(voz: Voz) -> dict[str, Any] | None:
-    if not voz.lugar:
-        return None
-    nombre = str(voz.lugar.get("nombre", ""))
-    recuadro = voz.lugar.get("recuadro")
-    if recuadro is None:
-        lat, lon = voz.lugar["punto"]
-        recuadro = [lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01]
-    return {
-        "id": hashlib.sha256(nombre.encode()).hexdigest()[:16],
-        "full_name": nombre,
-        "name": nombre,
-        "country_code": "MX",
-        "place_type": "city",
-        "geo": {"type": "Feature", "bbox": list(recuadro), "properties": {}},
-    }
-
-
-def _centro(voz: Voz) -> tuple[float, float] | None:
-    if punto := voz.lugar.get("punto"):
-        return float(punto[0]), float(punto[1])
-    if recuadro := voz.lugar.get("recuadro"):
-        return (recuadro[1] + recuadro[3]) / 2, (recuadro[0] + recuadro[2]) / 2
-    return None
-
-
-def _autor(voz: Voz) -> dict[str, Any]:
-    cuenta: dict[str, Any] = {
-        "id": voz.autor_id,
-        "username": voz.autor_usuario,
-        "name": voz.autor_nombre,
-        "verified": bool(voz.extra.get("verificada")),
-    }
-    if voz.autor_lugar:
-        cuenta["location"] = voz.autor_lugar
-    if voz.autor_seguidores is not None:
-        cuenta["public_metrics"] = {"followers_count": voz.autor_seguidores, "following_count": 0, "tweet_count": 1}
-    return cuenta
 
 
 def _con_campos(p: Peticion, cuenta: Mapping[str, Any]) -> dict[str, Any]:
@@ -377,7 +229,7 @@ def _mensaje(voz: Voz, perfil: Perfil) -> dict[str, Any]:
         "text": voz.texto,
         "sender_id": remitente,
         "dm_conversation_id": f"{perfil.id}-{voz.autor_id}",
-        "created_at": _hora(voz.instante),
+        "created_at": hora(voz.instante),
     }
 
 
@@ -419,7 +271,3 @@ def numero(p: Peticion, nombre: str) -> int | None:
     if crudo and not crudo.isdigit():
         raise NoPasa(errores.invalida(nombre, crudo, f"The `{nombre}` query parameter value [{crudo}] is not valid"))
     return int(crudo) if crudo else None
-
-
-def _hora(instante: datetime) -> str:
-    return instante.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instante.microsecond // 1000:03d}Z"
