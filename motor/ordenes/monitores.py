@@ -20,15 +20,14 @@ from motor.escucha.almacen.contar import HORA_S
 from motor.escucha.entendedor import Entendedor, componer, lugares_de
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.lugares.archivos import ArchivoDeLugaresInvalido
-from motor.escucha.lugares.donde import Donde, Por
-from motor.escucha.lugares.rangos import Circulo, Lugares
+from motor.escucha.monitores.anticipo import anticipar
 from motor.escucha.monitores.archivo import NOMBRE, Cambios, Leidos
 from motor.escucha.monitores.archivo import revisar as revisar_archivo
 from motor.escucha.monitores.archivo import sincronizar as sincronizar_archivo
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
 from motor.escucha.monitores.guardados import definicion_de, definiciones_activas
 from motor.escucha.monitores.lectura import cercana
-from motor.escucha.monitores.recuento import anticipar, pendientes
+from motor.escucha.monitores.recuento import pendientes
 from motor.escucha.monitores.recuento import recontar as recontar_monitores
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
@@ -41,18 +40,12 @@ from motor.ordenes.consola import (
     tabla,
     terminar,
 )
+from motor.ordenes.monitores_en_palabras import donde_en_palabras, en_palabras
 
 app = Ordenes(help="Los monitores: qué palabras y qué lugares se vigilan.", no_args_is_help=False)
 
 EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
 Cual = Annotated[str, typer.Argument(metavar="CLAVE", help="La clave del monitor, como en monitores.toml.")]
-
-_POR = {
-    Por.COORDENADAS: "la red dio el punto",
-    Por.RECUADRO: "la red dio el lugar",
-    Por.TEXTO: "lo nombra el texto",
-    Por.AUTOR: "lo dice el perfil de su autor",
-}
 
 
 @app.callback(invoke_without_command=True)
@@ -141,7 +134,7 @@ def ver(clave: Cual, en_json: EnJson = False) -> None:
     de = NOMBRE if monitor.origen == "archivo" else monitor.origen
     consola.print(f"De {de}. Se cuenta desde {cuando(monitor.desde, zona)}.", markup=False)
     try:
-        for renglon in _en_palabras(definicion_de(monitor)):
+        for renglon in en_palabras(definicion_de(monitor)):
             consola.print(f"  {renglon}", markup=False)
     except DefinicionInvalida as error:
         consola.print(Text(f"  No se entiende: {' '.join(error.faltas)}", style="red"))
@@ -149,34 +142,6 @@ def ver(clave: Cual, en_json: EnJson = False) -> None:
     for m in suyos:
         dicho = recorte(f"{m.titulo} {m.texto}", 80) if m.borrado_en is None else "(borrado)"
         consola.print(f"  {cuando(m.publicado_en, zona)}  {m.red}  {dicho}", markup=False)
-
-
-def _en_palabras(d: Definicion) -> list[str]:
-    """La definición, para leerla."""
-    renglones = []
-    for titulo, terminos in (("Todas", d.todas), ("Alguna", d.alguna), ("Ninguna", d.ninguna)):
-        for con_variantes, detalle in ((False, ""), (True, ", o sus variantes")):
-            if suyos := [t.escrito for t in terminos if t.flexion is con_variantes]:
-                renglones.append(f"{titulo}{detalle}: {', '.join(suyos)}")
-    if d.redes:
-        renglones.append(f"Redes: {', '.join(sorted(d.redes))}")
-    if d.idiomas:
-        renglones.append(f"Idiomas: {', '.join(sorted(d.idiomas))}")
-    renglones.append(f"Clases: {', '.join(sorted(d.clases))}")
-    if d.zona is not None:
-        sin_lugar = "se cuentan" if d.zona.incluir_sin_lugar else "no se cuentan"
-        minima = f"con confianza de {d.zona.confianza_minima:g} o más; " if d.zona.confianza_minima else ""
-        renglones.append(f"Lugar: {_rango(d)}; {minima}los que no se sabe de dónde son {sin_lugar}")
-    return renglones
-
-
-def _rango(d: Definicion) -> str:
-    match d.zona and d.zona.rango:
-        case Circulo(latitud, longitud, radio_km):
-            return f"a {radio_km:g} km de {latitud:g}, {longitud:g}"
-        case Lugares(nombres):
-            return ", ".join(nombres)
-    return "dentro de su polígono"
 
 
 def _monitor(sesion: Session, clave: str) -> Monitor:
@@ -250,7 +215,7 @@ def _contar_motivos(
         ]
         escribir_json({"monitores": hallados, "donde": lugar})
         return
-    consola.print(f"Dónde: {_donde(donde)}", markup=False)
+    consola.print(f"Dónde: {donde_en_palabras(donde)}", markup=False)
     for m in cuentan:
         d = definiciones[m.monitor]
         por = [f"«{t}»" for t in m.terminos] + (["su lugar"] if m.por_lugar else [])
@@ -263,13 +228,6 @@ def _contar_motivos(
         d = definiciones[m.monitor]
         dicho = f"· {d.clave} ({d.nombre}): no, aunque dice {', '.join(f'«{t}»' for t in m.terminos)}: {m.porque_no}"
         consola.print(Text(dicho, style="dim"))
-
-
-def _donde(donde: Donde | None) -> str:
-    if donde is None:
-        return "no se sabe"
-    sitio = donde.nombre or f"{donde.latitud:.4f}, {donde.longitud:.4f}"
-    return f"{sitio} ({_POR[donde.por]}; confianza {donde.confianza:.2g})"
 
 
 # ── El archivo ───────────────────────────────────────────────────────────────────────────────────────────────

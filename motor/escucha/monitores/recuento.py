@@ -1,4 +1,4 @@
-"""Volver a contar el pasado de un monitor cuando cambia su definición, y decir antes cuánto habría contado.
+"""Volver a contar el pasado de un monitor cuando cambia su definición.
 
 Se recorre lo guardado por tandas cortas, cada una en su transacción: en ella se ve qué mensajes contaba y cuáles
 cuenta, y a los conteos se les suma o resta sólo la diferencia. Por eso
@@ -14,10 +14,9 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeVarTuple
+from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select, tuple_, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, delete
 
@@ -29,7 +28,6 @@ from motor.escucha.almacen.contar import Suma, anadir, sumar
 from motor.escucha.entendedor import vigia_de
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.lugares.donde import Donde, Por
-from motor.escucha.monitores.definicion import Definicion
 from motor.escucha.monitores.guardados import definiciones_activas
 from motor.escucha.monitores.vigia import Vigia
 
@@ -41,12 +39,10 @@ REPASO = 5 * TANDA
 """Cuántos de los últimos se repasan: más de los que caben en una tanda que se estuviera guardando al empezar."""
 _INTENTOS = 4
 
-Columnas = TypeVarTuple("Columnas")
-
 Avance = Callable[[int, int], None]
 """Cuántos mensajes van, y de cuántos."""
 
-_LEIDAS = (
+LEIDAS = (
     col(Mensaje.id),
     col(Mensaje.texto),
     col(Mensaje.titulo),
@@ -85,17 +81,6 @@ class Recuento:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anticipo:
-    """Cuántos mensajes habría contado una definición, y de cuántos. ejemplos: los más nuevos, recortados, para ver si
-    son los que se buscan.
-    """
-
-    cuenta: int
-    leidos: int
-    ejemplos: tuple[str, ...]
-
-
 def donde_fue(m: Any) -> Donde | None:
     """Dónde es un mensaje ya guardado."""
     if m.latitud is None or m.longitud is None or not m.lugar_por:
@@ -109,7 +94,8 @@ def donde_fue(m: Any) -> Donde | None:
     )
 
 
-def _cuentan(vigia: Vigia, m: Row[Any]) -> tuple[int, ...]:
+def cuentan_ahora(vigia: Vigia, m: Row[Any]) -> tuple[int, ...]:
+    """Los monitores que cuentan un mensaje ya guardado (sus columnas `LEIDAS`)."""
     return vigia.coinciden(
         m.texto,
         titulo=m.titulo,
@@ -119,9 +105,6 @@ def _cuentan(vigia: Vigia, m: Row[Any]) -> tuple[int, ...]:
         autor=m.autor_usuario,
         donde=donde_fue(m),
     )
-
-
-# ── Volver a contar ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def pendientes(sesion: Session) -> list[Monitor]:
@@ -202,7 +185,7 @@ class _Recorrido:
     def _tanda(self, ultimo: int) -> tuple[int | None, Recuento]:
         with self._base.escribir() as sesion:
             mensajes = sesion.execute(
-                select(*_LEIDAS, col(Mensaje.borrado_en))
+                select(*LEIDAS, col(Mensaje.borrado_en))
                 .where(col(Mensaje.id) > ultimo)
                 .order_by(col(Mensaje.id))
                 .limit(TANDA)
@@ -222,7 +205,7 @@ class _Recorrido:
         for m in mensajes:
             if m.borrado_en is not None:  # ya no hay texto que releer: se queda como se contó
                 continue
-            cuentan = set(_cuentan(self._vigia, m))
+            cuentan = set(cuentan_ahora(self._vigia, m))
             antes = contados.get(m.id, set())
             nuevas += [
                 {"mensaje_id": m.id, "monitor_id": monitor, "publicado_en": m.publicado_en}
@@ -258,48 +241,3 @@ def _dar_por_contados(escucha: EntornoDeEscucha, versiones: Mapping[int, int]) -
             sesion.execute(update(Monitor).where(*suyo).values(contado=version))
             if primero is not None:
                 sesion.execute(update(Monitor).where(*suyo, col(Monitor.desde) > primero).values(desde=primero))
-
-
-# ── Antes de cambiar ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def anticipar(
-    escucha: EntornoDeEscucha,
-    definiciones: Mapping[str, Definicion],
-    *,
-    plazo: timedelta = timedelta(days=30),
-    avance: Avance = lambda _van, _de: None,
-    ejemplos: int = 3,
-) -> dict[str, Anticipo]:
-    """Cuántos de los mensajes guardados de ese plazo habría contado cada definición. No escribe nada."""
-    claves = dict(enumerate(definiciones))
-    vigia = vigia_de(escucha, {n: definiciones[clave] for n, clave in claves.items()})
-    cuentas, vistos = dict.fromkeys(claves, 0), {n: list[str]() for n in claves}
-    desde = escucha.reloj.ahora() - plazo
-    with escucha.base.leer() as sesion:
-        de = sesion.scalar(_del_plazo(select(func.count()), desde)) or 0
-    van, sigue = 0, None
-    while mensajes := _anteriores(escucha.base, desde, sigue):
-        for m in mensajes:
-            for n in _cuentan(vigia, m):
-                cuentas[n] += 1
-                if len(vistos[n]) < ejemplos:
-                    vistos[n].append(" ".join(f"{m.titulo} {m.texto}".split())[:200])
-        van, sigue = van + len(mensajes), (mensajes[-1].publicado_en, mensajes[-1].id)
-        avance(min(van, de), de)
-    return {clave: Anticipo(cuenta=cuentas[n], leidos=van, ejemplos=tuple(vistos[n])) for n, clave in claves.items()}
-
-
-def _del_plazo(orden: Select[*Columnas], desde: datetime) -> Select[*Columnas]:
-    return orden.where(col(Mensaje.publicado_en) >= desde, col(Mensaje.borrado_en).is_(None))
-
-
-def _anteriores(base: Base, desde: datetime, sigue: tuple[datetime, int] | None) -> list[Row[Any]]:
-    """Una tanda, de los más nuevos a los más viejos; cada una en su lectura, que una larga estorba a quien escribe."""
-    orden = _del_plazo(select(*_LEIDAS), desde)
-    if sigue is not None:
-        orden = orden.where(tuple_(col(Mensaje.publicado_en), col(Mensaje.id)) < sigue)
-    with base.leer() as sesion:
-        return list(
-            sesion.execute(orden.order_by(col(Mensaje.publicado_en).desc(), col(Mensaje.id).desc()).limit(2000))
-        )

@@ -14,9 +14,10 @@ from motor.escucha.entendedor import Entendedor, componer
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.lugares.catalogo import Catalogo
 from motor.escucha.monitores import recuento
+from motor.escucha.monitores.anticipo import anticipar
 from motor.escucha.monitores.archivo import leer, sincronizar
 from motor.escucha.monitores.guardados import definiciones_activas
-from motor.escucha.monitores.recuento import Recuento, anticipar, pendientes, recontar
+from motor.escucha.monitores.recuento import Recuento, pendientes, recontar
 from tests.conftest import COMIENZO
 
 pytestmark = pytest.mark.dos_bases
