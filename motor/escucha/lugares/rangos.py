@@ -9,6 +9,7 @@ de Toluca.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import acos, cos, pi, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -24,6 +25,9 @@ PUNTO_KM = 0.05
 """Con menos incertidumbre que esta, es un punto."""
 LADOS = 48
 """De cuántos lados es el polígono que hace de círculo: así su área se queda corta en 0.3 %."""
+
+RECORDADOS = 5_000
+"""De cuántos lugares se recuerda la respuesta: unos 2 MB."""
 
 _MEXICO = (14.0, 33.5, -119.0, -86.0)  # sur, norte, oeste, este
 
@@ -111,18 +115,18 @@ class Rangos:
     """
 
     def __init__(self, rangos: Mapping[int, Rango], catalogo: Conocedor) -> None:
-        self._de: list[int] = []
-        self._figuras: list[Circulo | Geometry] = []
+        self._de: dict[Circulo | Geometry, set[int]] = {}  # cada figura una vez, aunque la pidan muchos
         self._suyas: dict[int, list[Circulo | Geometry]] = {}
         self._llamados: dict[str, list[tuple[int, Lugar]]] = {}
+        self._recordados: dict[tuple[float, float, float, str], frozenset[int]] = {}
         for monitor, rango in rangos.items():
             lugares = _lugares(rango, catalogo)
             for lugar in lugares:
                 self._llamados.setdefault(clave(lugar.nombre), []).append((monitor, lugar))
             for figura in _figuras(rango, lugares):
-                self._de.append(monitor)
-                self._figuras.append(figura)
+                self._de.setdefault(figura, set()).add(monitor)
                 self._suyas.setdefault(monitor, []).append(figura)
+        self._figuras = list(self._de)
         if self._figuras:
             from shapely import STRtree, prepare
 
@@ -135,11 +139,21 @@ class Rangos:
         """
         if not self._figuras:
             return set()
+        cual = (donde.latitud, donde.longitud, donde.radio_km, donde.nombre)
+        hallados = self._recordados.get(cual)  # casi todos los mensajes son de unos pocos lugares
+        if hallados is None:
+            if len(self._recordados) >= RECORDADOS:
+                self._recordados.clear()
+            hallados = self._recordados[cual] = frozenset(self._buscar(donde))
+        return set(hallados)
+
+    def _buscar(self, donde: Donde) -> set[int]:
         hallados = self._que_lo_nombran(donde)
         for indice in self._arbol.query(_recuadro(donde)).tolist():
-            monitor = self._de[indice]
-            if monitor not in hallados and _parte(donde, self._figuras[indice]) >= MITAD:
-                hallados.add(monitor)
+            figura = self._figuras[indice]
+            monitores = self._de[figura]
+            if not monitores <= hallados and _parte(donde, figura) >= MITAD:
+                hallados |= monitores
         return hallados
 
     def contiene(self, monitor: int, donde: Donde) -> bool:
@@ -209,6 +223,7 @@ def _parte(donde: Donde, figura: "Circulo | Geometry") -> float:
     return float(figura.intersection(disco).area / disco.area)
 
 
+@lru_cache(maxsize=64)
 def _disco(donde: Donde) -> "Geometry":
     from shapely import Polygon
 
