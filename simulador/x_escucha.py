@@ -7,7 +7,7 @@ Fuente: descripciones 2.166 y 2.167 de su API, y https://docs.x.com/x-api/fundam
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import islice, takewhile
+from itertools import islice, takewhile, tee
 from typing import Any
 
 from simulador import x_errores as errores
@@ -59,7 +59,8 @@ class EscuchaX:
         voces = self._estado.voces
         nuestras = [voces.de_perfil("x", id_externo, clase) for clase in (MENCION, COMENTARIO, AJENA)]
         halladas = heapq.merge(*nuestras, key=lambda v: (v.instante, v.id), reverse=True)
-        ultimas = (de_voz(self._estado, v) for v in islice(halladas, MENCIONES_MAXIMAS))
+        ultimas = [de_voz(self._estado, v) for v in islice(halladas, MENCIONES_MAXIMAS)]
+        ultimas.sort(key=_numero_de, reverse=True)  # lo editado lleva otro identificador
         propia = self._estado.ajustes["x"].lectura_propia and id_externo == perfil.id
         return self._pagina(p, ultimas, minimo=5, concepto="propio" if propia else "post")
 
@@ -85,12 +86,13 @@ class EscuchaX:
     def _todos(self, desde: datetime) -> Iterator[Post]:
         """Lo público desde entonces, de lo más nuevo a lo más viejo: lo de la gente y lo de los perfiles."""
         recientes = takewhile(lambda v: v.instante >= desde, self._estado.voces.de_red("x"))
-        dichas = (v for v in recientes if v.clase != DIRECTO)
+        dichas, editadas = tee(v for v in recientes if v.clase != DIRECTO)
         propias = [p for p in self._estado.publicadas("x") if not p.borrada and p.visible_en <= ahora()]
-        posts = [de_voz(self._estado, v) for v in dichas] + [
-            de_publicada(self._estado, p) for p in propias if p.instante >= desde
-        ]
-        return iter(sorted(posts, key=lambda post: int(post.id), reverse=True))
+        # Lo editado lleva otro identificador y no está donde le toca; lo demás ya viene en orden y se arma al leerlo.
+        aparte = [de_voz(self._estado, v) for v in editadas if v.anteriores]
+        aparte += [de_publicada(self._estado, p) for p in propias if p.instante >= desde]
+        intactas = (de_voz(self._estado, v) for v in dichas if not v.anteriores)
+        return heapq.merge(sorted(aparte, key=_numero_de, reverse=True), intactas, key=_numero_de, reverse=True)
 
     def _por_ids(self, p: Peticion, ids: list[str], perfil: Perfil) -> Respuesta:
         if not 1 <= len(ids) <= 100 or not all(i.isdigit() for i in ids):
@@ -214,6 +216,10 @@ class EscuchaX:
 
 
 _PRIVADOS = {"non_public_metrics", "organic_metrics"}
+
+
+def _numero_de(post: Post) -> int:
+    return int(post.id)
 
 
 def _con_campos(p: Peticion, cuenta: Mapping[str, Any]) -> dict[str, Any]:
