@@ -73,8 +73,7 @@ def del_recuadro(oeste: float, sur: float, este: float, norte: float) -> tuple[f
 def radio_de_una_poblacion(habitantes: int) -> float:
     """A qué distancia del centro vive casi toda la gente de un lugar, en km.
 
-    Con 4,000 personas por km², lo ordinario en una ciudad mexicana, y un tercio más por lo que se dispersan; entre
-    0.5 (500 personas: 0.3) y 25 km. Fuente: 4,000 es el orden de la densidad urbana que publica ONU-Hábitat para
-    ciudades medias; no se afinó con nada.
+    Como si vivieran 4,000 personas en cada km², y un tercio más por lo que se dispersan; entre 0.5 y 25 km. Es un
+    supuesto nuestro, no una medida: da 8 km para Toluca (489 mil) y 2 para Metepec (28 mil).
     """
     return round(min(25.0, max(0.5, 1.3 * sqrt(habitantes / 4000 / pi))), 2)
