@@ -14,7 +14,7 @@ MUCHOS = 10
 
 
 def siguiente(
-    cada: timedelta, *, nuevos: int, calladas: int, de_pago: bool = False, adelanto_del_gasto: float = 0.0
+    cada: timedelta, *, nuevos: int, calladas: int, de_pago: bool = False, al_menos: timedelta = timedelta()
 ) -> timedelta:
     """Cuánto esperar, según lo que trajo: la mitad si trajo algo, la cuarta parte si trajo mucho, más si calla.
 
@@ -22,25 +22,26 @@ def siguiente(
     espera                              cada   ×1.5    ×2 (×4 donde cobran)
 
     Nunca menos de un minuto ni más de doce horas; y no más del doble, porque lo que empieza a decirse hay que oírlo
-    en minutos. Donde cobran nunca se acelera, y se alarga (hasta ×8) si se va
-    gastando más aprisa que el mes: adelanto_del_gasto es lo gastado menos lo que tocaba, en partes del presupuesto.
+    en minutos. Donde cobran nunca se acelera, y se espera `al_menos` lo que diga el dinero (`al_ritmo`).
     """
     factor = 1.0
     if nuevos and not de_pago:
         factor = 0.25 if nuevos >= MUCHOS else 0.5
     elif calladas > 3:
         factor = 1.5 if calladas < 6 else 4.0 if de_pago else 2.0
-    if de_pago and adelanto_del_gasto > 0:
-        factor *= min(1.0 + 10 * adelanto_del_gasto, 8.0)
-    return min(max(cada * factor, MINIMO), max(MAXIMO, cada))
+    return min(max(cada * factor, al_menos, MINIMO), max(MAXIMO, cada))
 
 
-def adelanto_del_gasto(ahora: datetime, *, gastado: float, presupuesto: float) -> float:
-    """Cuánto va adelantado el gasto respecto al mes: 0.2 si ya se fue el 50 % y apenas pasó el 30 % del mes."""
-    if presupuesto <= 0:
-        return 0.0
-    inicio = inicio_de_mes(ahora)
-    return gastado / presupuesto - (ahora - inicio) / (mes_siguiente(ahora) - inicio)
+def al_ritmo(ahora: datetime, *, costo: float, gastado: float, presupuesto: float) -> timedelta:
+    """Cuánto esperar tras algo que costó tanto, para que lo que queda de dinero dure lo que queda de mes.
+
+    Cero mientras se haya gastado menos de lo que tocaba a estas alturas: lo ahorrado se puede usar de corrido.
+    """
+    inicio, fin = inicio_de_mes(ahora), mes_siguiente(ahora)
+    if presupuesto <= 0 or gastado / presupuesto <= (ahora - inicio) / (fin - inicio):
+        return timedelta()
+    queda = max(presupuesto - gastado, presupuesto / 1000)
+    return min((fin - ahora) * (costo / queda), MAXIMO)
 
 
 def con_azar(espera: timedelta, azar: random.Random) -> timedelta:

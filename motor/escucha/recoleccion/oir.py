@@ -10,7 +10,7 @@ from conectores.contrato_escucha import Buscador, Desde, Escucha, Tanda
 from modelos import Entrega, Estado, Vista
 from motor.escucha.almacen.guardar import guardar
 from motor.escucha.entorno import EntornoDeEscucha
-from motor.escucha.recoleccion.presupuesto import apartado
+from motor.escucha.recoleccion.presupuesto import apartado, ritmo
 from motor.escucha.recoleccion.turno import TANDAS_POR_TURNO, Resultado, Turno, canal_de
 
 RECIENTES = timedelta(days=30)
@@ -24,7 +24,7 @@ def oir(turno: Turno) -> Resultado:
     canal = canal_de(turno.hechos, fuente.canal)
     costo = canal.costo if canal is not None else Decimal(0)
     publicaciones = _publicaciones(turno.escucha, fuente.perfil_id)
-    nuevos, hay_mas = 0, False
+    nuevos, hay_mas, cobrado = 0, False, Decimal(0)
     for _ in range(TANDAS_POR_TURNO):
         desde = Desde(
             cursor=fuente.cursor, no_antes_de=_no_antes_de(turno.escucha, fuente.desde), publicaciones=publicaciones
@@ -34,9 +34,10 @@ def oir(turno: Turno) -> Resultado:
             cuenta.anotar(tanda.gastos)
         nuevos += guardar(turno.escucha, fuente, tanda, entender=turno.entender).nuevos
         fuente.cursor, hay_mas = tanda.cursor, tanda.hay_mas
-        if not hay_mas or not turno.seguir():
+        cobrado += cuenta.dolares
+        if not hay_mas or not turno.seguir() or ritmo(turno.escucha, fuente.red, cobrado):
             break
-    return Resultado(nuevos=nuevos, hay_mas=hay_mas)
+    return Resultado(nuevos=nuevos, hay_mas=hay_mas, costo=cobrado)
 
 
 def _pregunta(turno: Turno) -> Callable[[Desde], Tanda]:

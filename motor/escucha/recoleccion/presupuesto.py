@@ -20,7 +20,7 @@ from modelos import Gasto
 from motor.avisos.aviso import avisar
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion import textos
-from motor.escucha.recoleccion.cadencia import mes
+from motor.escucha.recoleccion.cadencia import al_ritmo, mes
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +48,10 @@ class Cuenta:
     """Lo que se va cobrando dentro de un `apartado`."""
 
     cobros: tuple[Cobro, ...] = ()
+
+    @property
+    def dolares(self) -> Decimal:
+        return sum((c.dolares for c in self.cobros), Decimal(0))
 
     def anotar(self, cobros: Sequence[Cobro]) -> None:
         self.cobros += tuple(cobros)
@@ -172,6 +176,15 @@ def gastado_en(escucha: EntornoDeEscucha, red: str, *, concepto: str = "") -> De
     """Dólares gastados o apartados este mes en una red; sólo en lo que empiece por ese concepto, si se dice."""
     with escucha.principal.base.leer() as sesion:
         return a_dolares(_gastado(sesion, red, mes(escucha.reloj.ahora()), concepto=concepto))
+
+
+def ritmo(escucha: EntornoDeEscucha, red: str, costo: Decimal) -> timedelta:
+    """Cuánto hay que esperar en esa red después de haber gastado `costo`, para llegar a fin de mes."""
+    presupuesto = escucha.presupuesto(red)
+    if costo <= 0 or presupuesto <= 0:
+        return timedelta()
+    gastado = gastado_en(escucha, red)
+    return al_ritmo(escucha.reloj.ahora(), costo=float(costo), gastado=float(gastado), presupuesto=float(presupuesto))
 
 
 def _gastado(

@@ -17,7 +17,6 @@ from motor.escucha.entendido import Entender
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion import textos
 from motor.escucha.recoleccion.cadencia import (
-    adelanto_del_gasto,
     con_azar,
     mes_siguiente,
     siguiente,
@@ -26,7 +25,7 @@ from motor.escucha.recoleccion.cadencia import (
 from motor.escucha.recoleccion.competidores import retratar
 from motor.escucha.recoleccion.medicion import medir, medir_perfil
 from motor.escucha.recoleccion.oir import oir
-from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado, gastado_en
+from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado, ritmo
 from motor.escucha.recoleccion.purga import revisar
 from motor.escucha.recoleccion.reparto import Desenlace, callar_perfil, soltar
 from motor.escucha.recoleccion.turno import Resultado, Turno, cada_de, canal_de
@@ -86,7 +85,7 @@ def _anotar_exito(escucha: EntornoDeEscucha, fuente: Fuente, resultado: Resultad
         escucha,
         fuente,
         Desenlace(
-            proxima_en=ahora if resultado.hay_mas else _cuando(escucha, fuente, resultado, calladas, azar),
+            proxima_en=_cuando(escucha, fuente, resultado, calladas, azar),
             calladas=calladas,
             detalle=resultado.detalle,
             cursor=_cursor(fuente),
@@ -104,20 +103,17 @@ def _cuando(
     escucha: EntornoDeEscucha, fuente: Fuente, resultado: Resultado, calladas: int, azar: random.Random
 ) -> datetime:
     ahora = escucha.reloj.ahora()
+    al_menos = ritmo(escucha, fuente.red, resultado.costo)
+    if resultado.hay_mas:  # ponerse al día no debe comerse el mes en una tarde
+        return ahora + al_menos
     if resultado.proxima_en is not None:
-        return resultado.proxima_en
-    costo, adelanto = _costo(escucha, fuente), 0.0
-    if costo > 0:
-        presupuesto = escucha.presupuesto(fuente.red)
-        adelanto = adelanto_del_gasto(
-            ahora, gastado=float(gastado_en(escucha, fuente.red)), presupuesto=float(presupuesto)
-        )
+        return max(resultado.proxima_en, ahora + al_menos)
     espera = siguiente(
         _cada(escucha, fuente),
         nuevos=resultado.nuevos,
         calladas=calladas,
-        de_pago=costo > 0,
-        adelanto_del_gasto=adelanto,
+        de_pago=_costo(escucha, fuente) > 0,
+        al_menos=al_menos,
     )
     return ahora + con_azar(espera, azar)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from conectores.contrato import ErrorDePerfil
@@ -47,13 +48,14 @@ class Turno:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resultado:
-    """nuevos: lo que trajo y no se tenía. hay_mas: falta y se puede pedir ya.
+    """nuevos: lo que trajo y no se tenía. hay_mas: falta y se puede pedir ya. costo: los dólares que cobró la red.
 
     proxima_en: cuándo toca otra vez; None: lo decide la cadencia. detalle: algo que conviene que lea una persona.
     """
 
     nuevos: int = 0
     hay_mas: bool = False
+    costo: Decimal = Decimal(0)
     proxima_en: datetime | None = None
     detalle: str = ""
 

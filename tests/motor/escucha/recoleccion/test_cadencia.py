@@ -12,7 +12,7 @@ from motor.escucha.recoleccion.cadencia import (
     EDADES,
     MAXIMO,
     MINIMO,
-    adelanto_del_gasto,
+    al_ritmo,
     manana,
     mes,
     mes_siguiente,
@@ -42,12 +42,13 @@ def test_se_pregunta_mas_a_menudo_a_quien_habla(nuevos: int, calladas: int, de_p
     assert siguiente(CINCO, nuevos=nuevos, calladas=calladas, de_pago=de_pago) == timedelta(minutes=minutos)
 
 
-def test_si_el_dinero_se_va_mas_aprisa_que_el_mes_se_pregunta_menos() -> None:
-    adelanto = adelanto_del_gasto(datetime(2026, 11, 10, tzinfo=UTC), gastado=15, presupuesto=25)
-    assert adelanto == pytest.approx(0.6 - 0.3)
-    lento = siguiente(CINCO, nuevos=5, calladas=0, de_pago=True, adelanto_del_gasto=adelanto)
-    assert lento == timedelta(minutes=20)
-    assert siguiente(CINCO, nuevos=5, calladas=0, de_pago=True, adelanto_del_gasto=-0.2) == CINCO
+def test_si_el_dinero_se_va_mas_aprisa_que_el_mes_se_espera_lo_que_haga_falta() -> None:
+    dia_10 = datetime(2026, 11, 10, tzinfo=UTC)  # va el 30 % y quedan 21 días
+    assert al_ritmo(dia_10, costo=0.05, gastado=7, presupuesto=25) == timedelta()
+    espera = al_ritmo(dia_10, costo=0.05, gastado=15, presupuesto=25)
+    assert abs(espera - timedelta(hours=2, minutes=31, seconds=12)) < timedelta(seconds=1)  # 21 días · 0.05 / 10
+    assert siguiente(CINCO, nuevos=5, calladas=0, de_pago=True, al_menos=espera) == espera
+    assert al_ritmo(dia_10, costo=5, gastado=25, presupuesto=25) == MAXIMO
 
 
 @given(
@@ -55,12 +56,12 @@ def test_si_el_dinero_se_va_mas_aprisa_que_el_mes_se_pregunta_menos() -> None:
     nuevos=st.integers(0, 500),
     calladas=st.integers(0, 500),
     de_pago=st.booleans(),
-    adelanto=st.floats(-1, 1),
+    al_menos=st.timedeltas(timedelta(0), timedelta(days=60)),
 )
 def test_nunca_se_machaca_una_red_ni_se_la_olvida(
-    cada: timedelta, nuevos: int, calladas: int, de_pago: bool, adelanto: float
+    cada: timedelta, nuevos: int, calladas: int, de_pago: bool, al_menos: timedelta
 ) -> None:
-    espera = siguiente(cada, nuevos=nuevos, calladas=calladas, de_pago=de_pago, adelanto_del_gasto=adelanto)
+    espera = siguiente(cada, nuevos=nuevos, calladas=calladas, de_pago=de_pago, al_menos=al_menos)
     assert MINIMO <= espera <= max(MAXIMO, cada)
 
 

@@ -190,6 +190,22 @@ def test_si_ponen_mas_dinero_al_reiniciar_despiertan_las_que_dormian(
     assert len(pobre.mensajes()) == 8
 
 
+def test_ponerse_al_dia_no_se_come_el_mes_en_una_tarde(
+    escucha: EntornoDeEscucha, perfil: Perfil, pueblo: Pueblo, reloj: RelojFijo
+) -> None:
+    pueblo.cobra = Decimal("0.05")
+    casa = Casa(de_pago(escucha, costo="0.1", presupuesto="10"), reloj)
+    for n in range(300):
+        pueblo.decir("menciones", f"Dicho {n}", en=reloj.ahora())
+    gastado = []
+    for _ in range(6):
+        casa.vuelta()
+        gastado.append(gastado_en(casa.escucha, RED))
+        reloj.avanzar(timedelta(minutes=30))
+    assert gastado[0] < Decimal("8")  # va el 70 % del mes: hasta ahí se pone al día de corrido
+    assert gastado[-1] < Decimal("10")
+
+
 def _hasta_agotarlo(casa: Casa) -> None:
     while "presupuesto" not in casa.fuente("perfil:1:menciones").detalle if casa.fuentes() else True:
         casa.vuelta()
