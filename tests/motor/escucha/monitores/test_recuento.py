@@ -20,8 +20,6 @@ from motor.escucha.monitores.guardados import definiciones_activas
 from motor.escucha.monitores.recuento import Recuento, pendientes, recontar
 from tests.conftest import COMIENZO
 
-pytestmark = pytest.mark.dos_bases
-
 CENTRO = LugarDicho(punto=(19.2925, -99.6569))
 DICHOS = ("una fuga", "dos fugas", "un bache", "nada", "fuga y bache")
 
@@ -114,6 +112,7 @@ def test_el_pasado_de_un_monitor_nuevo_se_cuenta(escucha: EntornoDeEscucha, fuen
     assert conteos(escucha, agua) == exactos(escucha, agua)
 
 
+@pytest.mark.dos_bases
 def test_al_cambiar_se_suma_y_se_resta_lo_justo_y_repetir_no_cambia_nada(
     escucha: EntornoDeEscucha, fuente: Fuente
 ) -> None:
@@ -151,6 +150,7 @@ def test_interrumpido_queda_pendiente_y_al_repetir_acaba_exacto(escucha: Entorno
         assert pendientes(sesion) == []
 
 
+@pytest.mark.dos_bases
 def test_acaba_exacto_aunque_sigan_llegando_mensajes(escucha: EntornoDeEscucha, fuente: Fuente) -> None:
     agua = vigilar(escucha, FUGA)["agua"]
     oir_de_todo(escucha, fuente)
@@ -170,6 +170,7 @@ def test_acaba_exacto_aunque_sigan_llegando_mensajes(escucha: EntornoDeEscucha, 
     assert conteos(escucha, agua) == exactos(escucha, agua)
 
 
+@pytest.mark.dos_bases
 def test_lo_que_ya_no_se_puede_releer_sigue_contado(escucha: EntornoDeEscucha, fuente: Fuente) -> None:
     agua = vigilar(escucha, FUGA)["agua"]
     oir(escucha, fuente, *(oido(n, "una fuga", hace=timedelta(hours=1)) for n in range(3)))
@@ -237,6 +238,7 @@ def test_sin_mensajes_o_sin_monitores_no_hay_nada_que_hacer(escucha: EntornoDeEs
         assert pendientes(sesion) == []
 
 
+@pytest.mark.dos_bases
 def test_se_anticipa_cuanto_habria_contado_sin_escribir_nada(escucha: EntornoDeEscucha, fuente: Fuente) -> None:
     oir_de_todo(escucha, fuente)
     oir(escucha, fuente, oido(50, "una fuga vieja", hace=timedelta(days=31)))

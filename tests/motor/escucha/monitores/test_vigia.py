@@ -89,7 +89,7 @@ LUGARES = st.none() | st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     definiciones=st.lists(DEFINICIONES, max_size=8),
     texto=TEXTOS,
