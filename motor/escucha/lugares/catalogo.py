@@ -181,7 +181,7 @@ class Catalogo:
         cerca = {n for n, lugar in enumerate(self.lugares) if lugar.propio or self.lejos_km(lugar) <= _AL_OIDO_KM}
         halladas: dict[str, int] = {}
         for nombre, numeros in self._indice.items():
-            suyos = cerca.intersection(numeros)
+            suyos = [n for n in cerca.intersection(numeros) if self.es_inconfundible(self.lugares[n], nombre)]
             if suyos and not self.es_comun(nombre):
                 suena = " ".join(_sonido(p) for p in nombre.split())
                 if len(suena) >= _AL_OIDO_LETRAS and "  " not in suena:

@@ -205,10 +205,11 @@ def _creer(catalogo: "Catalogo", lugar: Lugar, alrededor: Contexto, llamado: _Ll
         return _creer_comun(lugar, alrededor, llamado) if conocido else 0.0
     if alrededor.equipo and lugar.tipo is Tipo.LOCALIDAD:
         return 0.1
-    if alrededor.con_caja and not alrededor.mayuscula and not catalogo.es_inconfundible(lugar, llamado.nombre):
+    con_mayuscula = alrededor.con_caja and alrededor.mayuscula
+    if not con_mayuscula and not catalogo.es_inconfundible(lugar, llamado.nombre):
         return 0.4 if alrededor.rumbo and conocido else 0.0  # «raíces» con minúscula es una planta antes que un pueblo
     if not conocido:
-        return 0.45 if alrededor.rumbo and alrededor.mayuscula and alrededor.con_caja else 0.0
+        return 0.45 if alrededor.rumbo and con_mayuscula else 0.0
     if alrededor.previa is Previa.INSTITUCION:
         return 0.55
     return 0.85 if alrededor.rumbo else 0.7
