@@ -49,12 +49,16 @@ class Lectura(NamedTuple):
 
 
 class HoraAbierta:
-    """La hora que se está juntando, para el detector de conteos escasos. clave: horas de pared desde el año 1."""
+    """La hora que se está juntando, para el detector de conteos escasos. clave: horas de pared desde el año 1.
 
-    __slots__ = ("clave", "cuenta", "vistos")
+    vista: lo último decidido de esta hora; vale mientras no cambie la cuenta, y no hace falta guardarla.
+    """
+
+    __slots__ = ("clave", "cuenta", "vista", "vistos")
 
     def __init__(self) -> None:
         self.clave, self.cuenta, self.vistos = -1, 0.0, 0
+        self.vista: tuple[float, float, float] | None = None
 
 
 class Estado:
@@ -180,14 +184,18 @@ def _observar_denso(
     if clave != estado.hora.clave:
         _cerrar_hora(estado, clave)
     vista = denso.ver(franja, valor)
-    normal_hasta = denso.normal_hasta(vista.media)
     denso.aprender(franja, valor, vista)
-    estado.hora.cuenta += valor
-    estado.hora.vistos += 1
+    hora = estado.hora
+    hora.vistos += 1
+    if valor:
+        hora.cuenta += valor
+        hora.vista = None
     if not estado.manda_escaso:
-        return vista.puntaje, vista.media, normal_hasta
-    escaso = estado.escasos.ver(franja, dia, estado.hora.cuenta)
-    return escaso.puntaje, escaso.media, estado.escasos.normal_hasta(escaso.media)
+        return vista.puntaje, vista.media, denso.normal_hasta(vista.media)
+    if hora.vista is None:
+        escaso = estado.escasos.ver(franja, dia, hora.cuenta)
+        hora.vista = escaso.puntaje, escaso.media, estado.escasos.normal_hasta(escaso.media)
+    return hora.vista
 
 
 def _cerrar_hora(estado: Estado, clave: int) -> None:
@@ -201,7 +209,7 @@ def _cerrar_hora(estado: Estado, clave: int) -> None:
             escasos.saltar(1)
         if (faltan := clave - hora.clave - 1) > 0:
             escasos.saltar(faltan)
-    hora.clave, hora.cuenta, hora.vistos = clave, 0.0, 0
+    hora.clave, hora.cuenta, hora.vistos, hora.vista = clave, 0.0, 0, None
     if estado.denso is None or estado.observados * estado.paso_s < MADURAR_ESCASO_S:
         return
     por_hora = estado.denso.nivel() * HORA_S / estado.paso_s
