@@ -16,6 +16,7 @@ from motor.avisos.normal import HORA, PASADO, Punto, en_punto, horas, perfil_nor
 from motor.avisos.palabras import del_alza
 from motor.avisos.parecido import Rastro
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.monitores.normalizar import normalizar
 
 QUINCENA = timedelta(days=14)
 A_LA_VISTA = timedelta(days=3)
@@ -51,7 +52,7 @@ def reunir(escucha: EntornoDeEscucha, picos: Sequence[Pico], temas: Mapping[int,
         puntos = _puntos(sesion, escucha, mayor.monitor_id, hasta=ahora)
         sitios = lugares(sesion, ids, desde, hasta, limite=5, sin_redes=_redes_sin_lugar(escucha, sesion))
         con_lugar, formas = _como_se_sabe(sesion, ids, desde, hasta=hasta, nombres={s.nombre for s in sitios})
-        dichos = [dicho(escucha, m) for m in mas_ruidosos(sesion, ids, desde, hasta, RUIDOSOS)]
+        dichos = [dicho(escucha, m) for m in _sin_repetir(mas_ruidosos(sesion, ids, desde, hasta, 10 * RUIDOSOS))]
         nuevas = del_alza(textos(sesion, ids, desde, hasta), textos(sesion, ids, desde - QUINCENA, desde))
         redes = [(nombre_de_red(escucha, r.nombre), r.cuenta) for r in por_red(sesion, ids, desde, hasta)]
         return Hechos(
@@ -108,6 +109,14 @@ def dicho(escucha: EntornoDeEscucha, m: Mensaje) -> Dicho:
         interacciones=m.interacciones,
         seguidores=None if privado else m.autor_seguidores,
     )
+
+
+def _sin_repetir(mensajes: Iterable[Mensaje]) -> list[Mensaje]:
+    """Los primeros que dicen cosas distintas: lo que se copia y se comparte igual se enseña una vez."""
+    distintos: dict[str, Mensaje] = {}
+    for m in mensajes:
+        distintos.setdefault(normalizar(m.texto).strip()[:120] or m.id_externo, m)
+    return list(distintos.values())[:RUIDOSOS]
 
 
 def conteo_por_hora(sesion: Session, monitor_id: int, *, desde: datetime, hasta: datetime) -> dict[datetime, int]:

@@ -193,7 +193,7 @@ def contar(
     esperando = en_espera(sesion, historia.id, ahora)
     primero = primer_correo(sesion, historia.id)
     es_respuesta = primero is not None and (esperando is None or esperando.id != primero.id)
-    cuando = max(cuando_decir(sesion, mesa, historia, ahora), ahora + espera)
+    cuando = cuando_decir(sesion, mesa, historia, ahora + espera)
     if esperando is not None:
         cuando = esperando.no_antes_de
     pliego = redactar(

@@ -62,16 +62,16 @@ class Menciones:
             self._cursor = None
             return 0
         halladas: dict[str, list[Mensaje]] = {}
-        leidos = self._ultimos()
-        for mensaje in leidos:
-            if mensaje.id in self._mirados or not _es_noticia(mensaje):
+        ultimos = self._ultimos()
+        for mensaje in self._nuevos([i for i, _ in ultimos if i not in self._mirados]):
+            if not _es_noticia(mensaje):
                 continue
             for condicion in cumplen(pedido.menciones, candidato(mensaje)):
                 halladas.setdefault(condicion.clave, []).append(mensaje)
         for condicion in pedido.menciones:
             if condicion.clave in halladas:
                 contar_menciones(self.escucha, mesa, condicion, halladas[condicion.clave])
-        self._anotar(leidos, ahora)  # hasta aquí: si la base falló, se miran otra vez
+        self._anotar(ultimos, ahora)  # hasta aquí: si la base falló, se miran otra vez
         return sum(len(m) for m in halladas.values())
 
     def pedido(self) -> Pedido:
@@ -90,19 +90,27 @@ class Menciones:
                 logger.error("%s Se sigue con lo de antes.", error, extra={"accion": "avisos_mal_escritos"})
         return self._pedido
 
-    def _ultimos(self) -> list[Mensaje]:
+    def _ultimos(self) -> list[tuple[int, datetime]]:
+        """El número de los que llegaron al final, y cuándo llegaron: sin su texto, que casi todos ya se miraron."""
         with self.escucha.base.leer() as sesion:
             if self._cursor is None:
                 self._cursor = _primer_cursor(sesion)
-            orden = select(Mensaje).where(col(Mensaje.id) > self._cursor, col(Mensaje.borrado_en).is_(None))
-            return list(sesion.scalars(orden.order_by(col(Mensaje.id)).limit(LOTE)))
+            orden = select(col(Mensaje.id), col(Mensaje.recibido_en)).where(col(Mensaje.id) > self._cursor)
+            return [(i, llego) for i, llego in sesion.execute(orden.order_by(col(Mensaje.id)).limit(LOTE))]
 
-    def _anotar(self, leidos: Sequence[Mensaje], ahora: datetime) -> None:
+    def _nuevos(self, ids: Sequence[int]) -> list[Mensaje]:
+        if not ids:
+            return []
+        with self.escucha.base.leer() as sesion:
+            orden = select(Mensaje).where(col(Mensaje.id).in_(ids), col(Mensaje.borrado_en).is_(None))
+            return list(sesion.scalars(orden.order_by(col(Mensaje.id))))
+
+    def _anotar(self, ultimos: Sequence[tuple[int, datetime]], ahora: datetime) -> None:
         """El cursor pasa de lo que llegó hace rato; de lo último se recuerda qué ya se miró."""
-        self._mirados.update(m.id for m in leidos)
-        asentados = [m.id for m in leidos if ahora - m.recibido_en > REPASO]
-        if len(leidos) == LOTE:
-            self._cursor = leidos[-1].id
+        self._mirados.update(i for i, _ in ultimos)
+        asentados = [i for i, llego in ultimos if ahora - llego > REPASO]
+        if len(ultimos) == LOTE:
+            self._cursor = ultimos[-1][0]
         elif asentados:
             self._cursor = max(asentados)
         self._mirados = {i for i in self._mirados if i > (self._cursor or 0)}

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from modelos import Correo, EstadoDeCorreo
-from modelos.escucha import Pico
+from modelos.escucha import Conteo, Pico
 from motor.avisos.avisador import Avisador
 from motor.avisos.historias import atender, reanudar, silenciar
 from tests.motor.avisos.conftest import HORA, PARA, Pueblo, hora_local
@@ -68,6 +68,7 @@ def test_si_la_base_principal_falla_el_pico_sigue_por_avisar(
     assert len(pueblo.correos()) == 1
 
 
+@pytest.mark.dos_bases
 def test_tres_monitores_que_ven_lo_mismo_son_un_solo_correo(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
     vialidad, terminal = pueblo.monitor("vialidad"), pueblo.monitor("terminal", "La terminal")
     pueblo.inundacion(agua, vialidad, terminal)
@@ -147,6 +148,7 @@ def test_cuando_pasa_se_dice_una_vez_y_se_cierra(pueblo: Pueblo, avisador: Avisa
     assert pueblo.historias()[0].cerrada_en is not None
 
 
+@pytest.mark.dos_bases
 def test_si_vuelve_el_mismo_día_sigue_la_misma_conversación(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
     pueblo.inundacion(agua)
     pueblo.acaba(pueblo.pico(agua))
@@ -173,6 +175,7 @@ def test_un_alza_de_hace_días_no_es_noticia(pueblo: Pueblo, avisador: Avisador,
 # ── callar ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.dos_bases
 def test_de_noche_espera_a_la_mañana_y_llega_uno_solo_con_todo(
     pueblo: Pueblo, con_callar: Callable[..., Avisador], agua: int
 ) -> None:
@@ -254,6 +257,7 @@ def avisada(pueblo: Pueblo, avisador: Avisador, agua: int) -> int:
     return pueblo.historias()[0].id
 
 
+@pytest.mark.dos_bases
 def test_si_nadie_la_atiende_en_una_hora_se_escala_una_vez(pueblo: Pueblo, avisador: Avisador, avisada: int) -> None:
     pueblo.reloj.avanzar(59 * MINUTO)
     assert avisador.atender() == 0
@@ -316,3 +320,52 @@ def test_la_bandeja_no_guarda_lo_que_dijo_la_gente(pueblo: Pueblo, avisador: Avi
     correo = pueblo.correos()[0]
     assert "Tollocan" not in correo.texto + correo.html
     assert correo.estado is EstadoDeCorreo.ENVIADO
+
+
+# ── lo que se averigua ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_lo_que_se_copia_igual_se_enseña_una_vez(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
+    for n in range(12):
+        pueblo.dicen("¡No hay paso en Tollocan!" if n % 2 else "no hay paso, en TOLLOCAN", agua, interacciones=n)
+    pueblo.dicen("Yo pasé sin problema", agua, interacciones=1)
+    pueblo.pico(agua)
+    avisador.atender()
+    texto = pueblo.correos()[0].texto
+    assert texto.lower().count("paso") == 2  # el mensaje y la palabra nueva
+    assert "Yo pasé sin problema" in texto
+
+
+def test_ni_borrados_ni_directos_ni_el_lugar_de_quien_escribe(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
+    pueblo.dicen("Esto lo borraron", agua, interacciones=900, borrado_en=pueblo.reloj.ahora())
+    pueblo.dicen("Esto es privado", agua, interacciones=900, clase="directo")
+    pueblo.dicen("Esto sí", agua, interacciones=1, lugar="Su casa", lugar_por="autor")
+    pueblo.pico(agua)
+    avisador.atender()
+    texto = pueblo.correos()[0].texto
+    assert "Esto sí" in texto
+    assert not any(d in texto for d in ("borraron", "privado", "Su casa"))
+
+
+def test_una_fuente_que_no_se_oye_se_dice(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
+    pueblo.fuente(nombre="Comentarios de la página", fallos=2, oida_en=pueblo.reloj.ahora() - HORA)
+    pueblo.fuente(nombre="La que sí se oye")
+    pueblo.fuente(nombre="La apagada", fallos=9, oida_en=None, apagada_porque="Cuesta.")
+    pueblo.inundacion(agua)
+    pueblo.pico(agua)
+    avisador.atender()
+    assert "Falta: Comentarios de la página: no se pueden oír ahora" in pueblo.correos()[0].texto
+
+
+def test_los_que_se_cuentan_cada_cinco_minutos_también_tienen_su_normal(pueblo: Pueblo, avisador: Avisador) -> None:
+    feria = pueblo.monitor("feria", "Feria")
+    ahora = pueblo.reloj.ahora()
+    with pueblo.escucha.base.escribir() as sesion:
+        for n in range(1, 12 * 24 * 10):
+            inicio = ahora - n * timedelta(minutes=5)
+            sesion.add(Conteo(monitor_id=feria, paso_s=300, inicio=inicio, cuenta=90 if n < 6 else 5))
+    pueblo.pico(feria, paso_s=300, valor=90.0, esperado=5.0, desde=ahora - timedelta(minutes=25))
+    avisador.atender()
+    correo = pueblo.correos()[0]
+    assert correo.asunto == "Sube Feria: 90 mensajes en 5 min (lo normal: 5)"
+    assert "90 mensajes en 5 min; lo normal a esta hora son 5" in correo.texto

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from conectores.contrato_escucha import Clase
 from motor.avisos.avisador import Avisador
 from motor.avisos.condiciones import AvisosMalEscritos, Candidato, cumplen, leer_pedido
 from motor.avisos.menciones import LOTE, Menciones
-from tests.motor.avisos.conftest import Pueblo
+from tests.motor.avisos.conftest import Pueblo, hora_local
 
 MINUTO = timedelta(minutes=1)
 ALCALDE = """
@@ -136,6 +136,7 @@ def test_una_mención_se_avisa_al_momento_y_una_vez(
     assert "presidente" not in pueblo.historias()[0].detalle  # la historia no caduca: no guarda lo que dijo nadie
 
 
+@pytest.mark.dos_bases
 def test_las_que_siguen_esperan_juntas_y_contestan_en_el_hilo(
     pueblo: Pueblo, avisador: Avisador, pedir: Callable[[str], None]
 ) -> None:
@@ -240,3 +241,19 @@ def test_sin_más_menciones_la_historia_se_cierra_sola(
     avisador.atender()
     assert pueblo.historias()[0].cerrada_en is not None
     assert len(pueblo.correos()) == 1
+
+
+def test_lo_que_espera_a_juntarse_no_despierta_a_nadie(
+    pueblo: Pueblo, con_callar: Callable[..., Avisador], pedir: Callable[[str], None]
+) -> None:
+    avisador = con_callar(callar=(time(22, 0), time(7, 0)))
+    hora_local(pueblo, 21)
+    pueblo.reloj.avanzar(50 * MINUTO)
+    pueblo.dicen("Habló el presidente municipal")
+    avisador.atender()
+    pueblo.salen()
+    pueblo.reloj.avanzar(MINUTO)
+    pueblo.dicen("Otra vez el presidente municipal")
+    avisador.atender()
+    zona = pueblo.escucha.reglas.zona
+    assert pueblo.correos()[-1].no_antes_de.astimezone(zona).time() == time(7, 0)

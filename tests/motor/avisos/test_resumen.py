@@ -72,6 +72,7 @@ def test_la_semana_se_cuenta_siempre(pueblo: Pueblo, avisador: Avisador) -> None
     assert pueblo.correos()[0].asunto.startswith("Semana del 16 al 22 de noviembre: 0 mensajes")
 
 
+@pytest.mark.dos_bases
 def test_junta_lo_de_las_dos_bases_y_dice_lo_que_no_sabe(
     pueblo: Pueblo, avisador: Avisador, perfil_de: Callable[..., Perfil]
 ) -> None:
@@ -171,6 +172,7 @@ def con_meta(pueblo: Pueblo, con_callar: Callable[..., Avisador]) -> Avisador:
     return avisador
 
 
+@pytest.mark.dos_bases
 def test_una_meta_atrasada_se_avisa_una_vez_por_semana(pueblo: Pueblo, con_meta: Avisador) -> None:
     assert con_meta.resumenes() == 1  # es domingo
     assert con_meta.resumenes() == 0
