@@ -266,13 +266,17 @@ def _poner_al_dia(sesion: Session, lote: _Lote, reparto: _Reparto) -> None:
 
 def _mover_cursor(sesion: Session, fuente_id: int, tanda: Tanda, ahora: datetime) -> None:
     cambios: dict[str, object] = {"cursor": tanda.cursor.replace("\0", ""), "oida_en": ahora}
+    if tanda.perdido is not None:
+        actual = sesion.connection().execute(select(_FUENTE.c.cursor, _FUENTE.c.desde).where(_FUENTE.c.id == fuente_id))
+        cursor, desde = actual.one_or_none() or ("", ahora)
+        hasta = _en_utc(tanda.perdido[1])
+        if not cursor or hasta <= desde:  # no es una laguna: entonces todavía no se la oía
+            cambios["desde"], tanda = max(desde, hasta), replace(tanda, perdido=None)
     if tanda.cubierto_hasta is not None:  # nunca hacia atrás, ni más allá de ahora
         hasta, antes = min(_en_utc(tanda.cubierto_hasta), ahora), _FUENTE.c.cubierta_hasta
         cambios["cubierta_hasta"] = case((antes > hasta, antes), else_=hasta)
     movidas = sesion.connection().execute(update(_FUENTE).where(_FUENTE.c.id == fuente_id).values(cambios))
-    if movidas.rowcount == 0:
-        return  # la quitaron mientras contestaba: lo oído se queda
-    if tanda.perdido is not None:
+    if movidas.rowcount and tanda.perdido is not None:  # si la quitaron mientras contestaba, lo oído se queda
         _anotar_laguna(sesion, fuente_id, *map(_en_utc, tanda.perdido))
 
 

@@ -127,6 +127,7 @@ def test_con_lo_oido_se_mueve_la_fuente_y_se_apunta_la_laguna(
     escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
 ) -> None:
     perdido = (COMIENZO - timedelta(hours=5), COMIENZO - timedelta(hours=3))
+    llega(cursor="c0")
     llega(cursor="c1", cubierto_hasta=COMIENZO - timedelta(minutes=1), perdido=perdido)
     llega(cursor="c2", cubierto_hasta=COMIENZO - timedelta(minutes=9))  # nunca hacia atrás
     llega(cursor="c3", perdido=(perdido[0] + timedelta(minutes=5), perdido[1]))  # ya se sabía
@@ -137,6 +138,16 @@ def test_con_lo_oido_se_mueve_la_fuente_y_se_apunta_la_laguna(
         COMIENZO,
     )
     assert (laguna["fuente_id"], laguna["desde"], laguna["hasta"]) == (fuente["id"], *perdido)
+
+
+def test_lo_que_la_red_ya_no_da_la_primera_vez_no_es_laguna_sino_que_aun_no_se_la_oia(
+    escucha: EntornoDeEscucha, fuente_de: Callable[..., Fuente]
+) -> None:
+    fuente = fuente_de(desde=COMIENZO - timedelta(days=30))
+    hace_una_semana = COMIENZO - timedelta(days=7)
+    guardar(escucha, fuente, Tanda(cursor="c1", perdido=(fuente.desde, hace_una_semana)), entender=entender)
+    assert todo(escucha, Laguna) == []
+    assert todo(escucha, Fuente)[0]["desde"] == hace_una_semana
 
 
 def test_una_fuente_no_puede_decir_que_oyo_el_futuro(escucha: EntornoDeEscucha, llega: Callable[..., Guardado]) -> None:
