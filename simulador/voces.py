@@ -66,7 +66,7 @@ class Voces:
     def poner(self, voces: Iterable[Voz]) -> list[Voz]:
         """Añadirlas (o cambiar las que ya estén con ese identificador)."""
         puestas = []
-        for voz in voces:
+        for voz in (replace(v, instante=v.instante.astimezone(UTC)) for v in voces):
             anterior = self._por_id.get((voz.red, voz.id))
             self._por_id[voz.red, voz.id] = voz
             if anterior is None:
