@@ -18,7 +18,7 @@ from motor.bitacora import abrir_bitacora
 from motor.cerrojo import exclusivo
 from motor.diagnostico import Gravedad, diagnosticar
 from motor.medios_publicos import Pagina, ServidorDeMedios
-from motor.ordenes import avisos, calendario, entregas, fuentes, monitores, perfiles, picos
+from motor.ordenes import avisos, calendario, entregas, fuentes, monitores, perfiles, picos, privacidad
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import abrir, con_errores_claros, consola, consola_de_errores, escribir_json, terminar
 from motor.reglas import incumplidas
@@ -34,6 +34,7 @@ app.add_typer(perfiles.app, name="perfiles")
 app.add_typer(avisos.app, name="avisos")
 app.add_typer(monitores.app, name="monitores")
 app.add_typer(fuentes.app, name="fuentes")
+app.add_typer(privacidad.app, name="privacidad")
 app.command()(calendario.calendario)
 app.command()(picos.picos)
 
