@@ -56,6 +56,8 @@ def test_lo_que_cambia_o_se_borra_alla_se_nota_aqui(
 
 
 def test_lo_que_la_red_ya_no_da_es_una_laguna(casa: Casa, perfil: Perfil, pueblo: Pueblo, reloj: RelojFijo) -> None:
+    casa.vuelta()
+    reloj.avanzar(timedelta(hours=6))
     pueblo.perder("menciones", reloj.ahora() - timedelta(hours=5), reloj.ahora() - timedelta(hours=2))
     casa.vuelta()
     with casa.escucha.base.leer() as sesion:
