@@ -109,7 +109,7 @@ class Pueblo:
         cobro = Gasto("mensajes leídos", len(oidos), self.cobra * len(oidos))
         return Tanda(
             oidos=oidos,
-            cursor=str(dados[-1].numero) if dados else desde.cursor,
+            cursor=str(dados[-1].numero) if dados else desde.cursor or "0",
             hay_mas=faltan,
             cubierto_hasta=None if faltan else ahora,
             perdido=next((r.perdido for r in dados if r.perdido), None),
