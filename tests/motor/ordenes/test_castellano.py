@@ -14,7 +14,10 @@ INGLES = re.compile(
 )
 AYUDAS = [
     (),
-    *((orden,) for orden in ("iniciar", "calendario", "diagnostico", "revisar", "plantilla", "simular", "demo")),
+    *(
+        (orden,)
+        for orden in ("iniciar", "calendario", "diagnostico", "revisar", "plantilla", "simular", "demo", "picos")
+    ),
     *(("perfiles", orden) for orden in ("agregar", "comprobar", "pausar", "reanudar", "quitar")),
     *(("entregas", orden) for orden in ("ver", "cancelar", "reprogramar", "resolver", "retener", "soltar", "borrar")),
     ("perfiles",),
