@@ -14,7 +14,7 @@ from sqlmodel import select
 from conectores import registro
 from conectores.contrato import Acceso, Conector
 from modelos import Base, Perfil
-from modelos.migraciones import ESCUCHAR, migrar
+from modelos.migraciones import ESCUCHAR, PUBLICAR, Cadena, migrar
 from motor.entorno import Entorno
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.reglas import Reglas
@@ -73,23 +73,31 @@ def gestor(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def plantilla_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ruta = tmp_path_factory.mktemp("plantilla") / "pregonero.db"
-    _con_tablas(f"sqlite:///{ruta}")
+    _con_tablas(f"sqlite:///{ruta}", PUBLICAR)
+    return ruta
+
+
+@pytest.fixture(scope="session")
+def plantilla_de_escucha(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    ruta = tmp_path_factory.mktemp("plantilla") / "escucha.db"
+    _con_tablas(f"sqlite:///{ruta}", ESCUCHAR)
     return ruta
 
 
 @pytest.fixture(scope="session")
 def servidor_postgresql() -> Iterator[ServidorPostgreSQL]:
     try:
-        encendido = ServidorPostgreSQL(_con_tablas).__enter__()
+        encendido = ServidorPostgreSQL(lambda url: _con_tablas(url, PUBLICAR, ESCUCHAR)).__enter__()
     except NoDisponible as motivo:
         pytest.skip(f"Sin PostgreSQL: {motivo}.")
     yield encendido
     encendido.__exit__()
 
 
-def _con_tablas(url: str) -> None:
+def _con_tablas(url: str, *cadenas: Cadena) -> None:
     base = Base(url)
-    migrar(base.motor)
+    for cadena in cadenas:
+        migrar(base.motor, cadena)
     base.cerrar()
 
 
@@ -140,14 +148,13 @@ def entorno(tmp_path: Path, base: Base, reloj: RelojFijo, reglas: Reglas) -> Ent
 
 
 @pytest.fixture
-def base_de_escucha(base: Base, tmp_path: Path) -> Iterator[Base]:
+def base_de_escucha(base: Base, tmp_path: Path, plantilla_de_escucha: Path) -> Iterator[Base]:
     """La base de lo que se oye: otro archivo en SQLite, la misma en PostgreSQL."""
     if not base.es_sqlite:
-        migrar(base.motor, ESCUCHAR)
         yield base
         return
+    shutil.copy(plantilla_de_escucha, tmp_path / "escucha.db")
     otra = Base(f"sqlite:///{tmp_path / 'escucha.db'}", duradera=False)
-    migrar(otra.motor, ESCUCHAR)
     yield otra
     otra.cerrar()
 
