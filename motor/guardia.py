@@ -27,6 +27,7 @@ class Guardia:
         entendedor = EntendedorAlDia(escucha)
         self._recolector = Recolector(escucha, lambda: entendedor)
         self._contando = threading.Lock()
+        self._con_monitores = threading.Event()
 
     def tareas(self) -> Tareas:
         """Avisar no depende de que se escuche: un perfil en apuros también es noticia."""
@@ -39,7 +40,7 @@ class Guardia:
             return avisos
         return avisos | {
             "monitores": (self._poner_al_dia, 30.0),
-            "escucha": (self._recolector.recolectar, 3.0),
+            "escucha": (self._recolectar, 3.0),
             "picos": (self._deteccion.detectar, 10.0),
             "caducidad": (lambda: caducar(self._escucha), 3600.0),
         }
@@ -47,9 +48,15 @@ class Guardia:
     def cerrar(self) -> None:
         self._recolector.cerrar()
 
+    def _recolectar(self) -> None:
+        """Nada se oye hasta que se sabe qué vigilar: lo que se entendiera antes se guardaría sin contar."""
+        if self._con_monitores.wait(timeout=60):
+            self._recolector.recolectar()
+
     def _poner_al_dia(self) -> None:
         """Los monitores, como diga su archivo; y lo guardado se cuenta solo para los que nunca se contaron."""
         sincronizar(self._escucha)
+        self._con_monitores.set()
         if not self._contando.acquire(blocking=False):
             return
         try:
