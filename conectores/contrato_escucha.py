@@ -224,6 +224,7 @@ METRICAS: Mapping[str, str] = {
     "reproducciones": "reproducciones de video",
     "interacciones": "todas las anteriores que la red suma",
     "seguidores": "seguidores del perfil",
+    "seguidores_nuevos": "cuentas que empezaron a seguir el perfil, en un día o por una publicación",
     "seguidos": "cuentas que sigue el perfil",
     "publicaciones": "publicaciones del perfil",
     "visitas_al_perfil": "visitas al perfil",

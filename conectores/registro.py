@@ -5,6 +5,7 @@ from typing import cast
 
 from conectores.contrato import Acceso, Conector
 from conectores.contrato_escucha import HechosDeEscucha, Oyente
+from conectores.contrato_exportacion import Exportaciones
 
 CONECTORES: dict[str, str] = {
     "memoria": "conectores.memoria.conector:ConectorMemoria",
@@ -57,6 +58,18 @@ def hechos_de_escucha(red: str) -> HechosDeEscucha | None:
         return getattr(oyente(red), "escucha", None)
     except (KeyError, ImportError):
         return None
+
+
+def exportaciones() -> dict[str, Exportaciones]:
+    """Las tablas que exporta cada red que exporta alguna, por su slug. No pide la biblioteca de ninguna."""
+    halladas = {}
+    for red in CONECTORES:
+        try:
+            halladas[red] = cast(Exportaciones, import_module(f"conectores.{red}.exportacion").EXPORTACIONES)
+        except ModuleNotFoundError as error:
+            if error.name != f"conectores.{red}.exportacion":
+                raise
+    return halladas
 
 
 def abrir(red: str, acceso: Acceso) -> Conector:

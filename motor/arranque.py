@@ -111,6 +111,7 @@ def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> En
         abrir=Conectores(variables, ajustes, reglas.plazo_http),
         capacidades_de=_hechos(variables, ajustes),
         reconocer_red=registro.slug,
+        exportaciones=registro.exportaciones,
     )
 
 

@@ -1,10 +1,11 @@
 """Entorno: con qué trabaja cada sala del motor. Lo arma `arranque` y nadie lo cambia."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from conectores.contrato import Capacidades, Conector
+from conectores.contrato_exportacion import Exportaciones
 from modelos import Base, Perfil
 from motor.reglas import Reglas
 from motor.reloj import Reloj
@@ -17,6 +18,7 @@ class Entorno:
     reconocer_red: el slug de una red escrita por una persona («Twitter»), o None.
     buzon: la carpeta con entrada/, procesando/, publicadas/ y rechazadas/. acervo: la carpeta de los medios.
     trabajador: quién es este proceso, único entre todos los que comparten la base.
+    exportaciones: las tablas que exporta cada red, por su slug.
     """
 
     base: Base
@@ -28,3 +30,4 @@ class Entorno:
     abrir: Callable[[Perfil], Conector]
     capacidades_de: Callable[[str], Capacidades]
     reconocer_red: Callable[[str], str | None]
+    exportaciones: Callable[[], Mapping[str, Exportaciones]] = dict

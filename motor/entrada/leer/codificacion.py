@@ -3,7 +3,9 @@
 Se acepta UTF-8 con o sin marca, UTF-16 con marca y Windows-1252 (lo que guardan el Bloc de notas y Excel antiguos).
 """
 
+import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conectores.contrato import Problema
@@ -35,6 +37,27 @@ def decodificar(contenido: bytes) -> Texto | Problema:
         return Problema("no es un archivo de texto, o está en una codificación que no dice cuál es.", GUARDAR_EN_UTF8)
     en_utf8 = _con(contenido, "utf-8", "UTF-8")
     return en_utf8 if isinstance(en_utf8, Texto) else _con(contenido, "cp1252", "Windows-1252")
+
+
+def codec_de(trozos: Iterator[bytes]) -> str | Problema:
+    """Con qué `codec` se lee un archivo grande, dado a trozos; lo mismo que decide `decodificar`, sin tenerlo entero."""
+    primero = next(trozos, b"")
+    nombre = next((codec for marca, codec in _MARCAS if primero.startswith(marca)), "utf-8")
+    decodificador = codecs.getincrementaldecoder(nombre)()
+    con_nulos = nombre == "utf-8" and b"\x00" in primero
+    try:
+        decodificador.decode(primero)
+        for trozo in trozos:
+            con_nulos = con_nulos or (nombre == "utf-8" and b"\x00" in trozo)
+            decodificador.decode(trozo)
+        decodificador.decode(b"", final=True)
+    except UnicodeDecodeError:
+        if nombre != "utf-8":
+            return Problema("no es un archivo de texto que podamos leer.", GUARDAR_EN_UTF8)
+        nombre = "cp1252"
+    if con_nulos:
+        return Problema("no es un archivo de texto, o está en una codificación que no dice cuál es.", GUARDAR_EN_UTF8)
+    return nombre
 
 
 def _con(contenido: bytes, codec: str, nombre: str) -> Texto | Problema:

@@ -4,7 +4,6 @@ Lo que contestó la red se guarda sin tocar (`Lectura`) y sus números aparte (`
 publicación que no aparece se anota como ausente, y sólo a la segunda se da por borrada.
 """
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,9 +12,10 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from conectores.contrato import ErrorDeContenido, ErrorDeContrato
-from conectores.contrato_escucha import METRICAS, EnElPerfil, Mediciones, Medidor, MedidorDePago
-from modelos import Entrega, Estado, Lectura, Medicion, Vista
+from conectores.contrato_escucha import EnElPerfil, Mediciones, Medidor, MedidorDePago
+from modelos import Entrega, Estado, Lectura, Vista
 from motor.escucha.recoleccion.cadencia import EDADES, manana, proxima_medida
+from motor.escucha.recoleccion.lecturas import Leida, guardar_lecturas, vista_de
 from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado, apartado
 from motor.escucha.recoleccion.previstas import costo_de_perfil
 from motor.escucha.recoleccion.turno import CADA, TANDAS_POR_TURNO, Resultado, Turno
@@ -81,7 +81,7 @@ def _adoptar(turno: Turno) -> None:
             )
         )
         for entrega in sesion.exec(orden).all():
-            vista = _vista_de(sesion, perfil_id, str(entrega.id_externo))
+            vista = vista_de(sesion, perfil_id, str(entrega.id_externo), url=entrega.url)
             if vista is None:
                 publicada_en = entrega.publicada_en or ahora
                 vista = Vista(
@@ -115,7 +115,7 @@ def _listar(turno: Turno, medidor: Medidor) -> int:
 
 
 def _anotar(sesion: Session, perfil_id: int, publicacion: EnElPerfil, ahora: datetime) -> bool:
-    vista = _vista_de(sesion, perfil_id, publicacion.id_externo)
+    vista = vista_de(sesion, perfil_id, publicacion.id_externo, url=publicacion.url)
     if vista is not None:
         vista.texto, vista.url, vista.tipo = publicacion.texto, publicacion.url or vista.url, publicacion.tipo[:40]
         if vista.borrada_en is not None:  # reapareció: no estaba borrada, sólo oculta
@@ -144,11 +144,6 @@ def _anotar(sesion: Session, perfil_id: int, publicacion: EnElPerfil, ahora: dat
 def _primera_medida(publicada_en: datetime, ahora: datetime) -> datetime | None:
     """La que ya es vieja al conocerla se mide enseguida, una vez; luego, según su edad."""
     return ahora if ahora - publicada_en > SEGUNDA_MIRADA else proxima_medida(publicada_en, ahora)
-
-
-def _vista_de(sesion: Session, perfil_id: int, id_externo: str) -> Vista | None:
-    orden = select(Vista).where(col(Vista.perfil_id) == perfil_id, col(Vista.id_externo) == id_externo)
-    return sesion.exec(orden).first()
 
 
 # ── los números ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,29 +215,13 @@ def _aplazar(sesion: Session, vista: Vista, ahora: datetime) -> None:
 
 def _guardar(sesion: Session, turno: Turno, vista: Vista | None, mediciones: Mediciones) -> None:
     """La lectura entera y un renglón por número que dio la red."""
-    ahora, perfil_id = turno.escucha.reloj.ahora(), turno.fuente.perfil_id
-    vista_id = vista.id if vista is not None else None
-    lectura = Lectura(
-        perfil_id=perfil_id,
-        vista_id=vista_id,
-        leida_en=ahora,
-        version=mediciones.version[:120],
-        datos=json.dumps(mediciones.crudo, ensure_ascii=False, default=str),
+    leida = Leida(
+        perfil_id=turno.fuente.perfil_id,
+        vista_id=vista.id if vista is not None else None,
+        mediciones=mediciones,
+        leida_en=turno.escucha.reloj.ahora(),
     )
-    sesion.add(lectura)
-    sesion.flush()
-    sesion.add_all(
-        Medicion(
-            perfil_id=perfil_id,
-            vista_id=vista_id,
-            lectura_id=lectura.id,
-            metrica=metrica,
-            valor=valor,
-            medida_en=ahora,
-        )
-        for metrica, valor in mediciones.valores.items()
-        if metrica in METRICAS
-    )
+    guardar_lecturas(sesion, [leida])
 
 
 def _cuando(turno: Turno) -> datetime:
