@@ -11,8 +11,8 @@ from conectores.contrato import ErrorDePerfil, ErrorDeRed, EstadoDePerfil
 from conectores.secretos import redactar
 from modelos import Perfil
 from modelos.consultas import perfiles
-from motor.avisos import textos
 from motor.avisos.aviso import avisar
+from motor.avisos.redaccion import tropiezos
 from motor.entorno import Entorno
 from motor.publicacion.envio import pausar
 from motor.publicacion.transiciones import anotar
@@ -86,10 +86,10 @@ def _anotar_sano(sesion: Session, entorno: Entorno, fila: Perfil, estado: Estado
     if fila.pausado_en is not None and fila.pausado_por == "motor":
         fila.pausado_en, fila.pausado_por, fila.pausa_motivo = None, "", ""
         anotar(sesion, "perfil_reanudado", ahora=ahora, perfil_id=fila.id, detalle="La comprobación pasó.")
-        avisar(sesion, textos.perfil_recuperado(fila, ahora), para=para, ahora=ahora)
+        avisar(sesion, tropiezos.perfil_recuperado(fila, ahora), para=para, ahora=ahora)
     dias = dias_de_aviso(estado.vence_en, ahora)
     if dias is not None:
-        avisar(sesion, textos.token_por_vencer(fila, dias, ahora, entorno.reglas.zona), para=para, ahora=ahora)
+        avisar(sesion, tropiezos.token_por_vencer(fila, dias, ahora, entorno.reglas.zona), para=para, ahora=ahora)
 
 
 def dias_de_aviso(vence_en: datetime | None, ahora: datetime) -> int | None:

@@ -20,7 +20,7 @@ from conectores.secretos import recordar
 from modelos import Base, Correo, EstadoDeCorreo
 from motor.avisos.aviso import Aviso, escribir
 from motor.avisos.correo import ESPERA_MAXIMA, GRUPO_DE_CANALES, PRIMERA_ESPERA, RESERVA
-from motor.avisos.hechos import Pliego
+from motor.avisos.redaccion.hechos import Pliego
 from motor.avisos.voz import entregar
 from motor.reloj import Reloj
 

@@ -7,10 +7,7 @@ from sqlalchemy import CursorResult, delete, select, text, update
 from sqlmodel import Session, col
 
 from modelos import Correo, EstadoDeCorreo, Historia, ImagenDeCorreo
-from motor.avisos import frases
 from motor.avisos.aviso import Imagen
-from motor.avisos.carta import con_encabezado
-from motor.avisos.hechos import Pliego
 from motor.avisos.historias import (
     Mesa,
     ambitos,
@@ -19,6 +16,9 @@ from motor.avisos.historias import (
     publicar,
     silencio_vigente,
 )
+from motor.avisos.redaccion import frases
+from motor.avisos.redaccion.alza import con_encabezado
+from motor.avisos.redaccion.hechos import Pliego
 from motor.entorno import Entorno
 from motor.legible import retraso_legible
 

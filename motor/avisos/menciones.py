@@ -11,20 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from modelos import Correo, Historia, Suceso
 from modelos.escucha import Mensaje
-from motor.avisos import frases, hoja
 from motor.avisos.averiguar import dicho
 from motor.avisos.condiciones import AvisosMalEscritos, Candidato, Condicion, Pedido, cumplen, leer_pedido
-from motor.avisos.hechos import Acciones, Dicho, Pliego
 from motor.avisos.historias import Mesa, abiertas, abrir, cerrar, contados, contar, en_espera
+from motor.avisos.redaccion.hechos import Dicho
+from motor.avisos.redaccion.mencion import CartaDeMenciones
 from motor.escucha.entorno import EntornoDeEscucha
-from motor.legible import instante_legible
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +37,6 @@ CALLADA = timedelta(hours=24)
 LOTE = 5000
 EN_VUELO = 200
 """Cuántos números antes del primero pueden confirmarse todavía, al arrancar."""
-ENSENADOS = 6
 ARCHIVO = "avisos.toml"
 
 
@@ -181,74 +178,6 @@ def contar_menciones(
                 )
             )
         return correo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CartaDeMenciones:
-    """El correo de una o varias menciones que cumplen lo mismo. Puro."""
-
-    condicion: Condicion
-    dichos: tuple[Dicho, ...]
-    ahora: datetime
-    zona: ZoneInfo
-
-    def __call__(self, acciones: Acciones) -> Pliego:
-        return Pliego(
-            asunto=f"Re: {acciones.responde_a}" if acciones.responde_a else self.asunto(),
-            texto=self.texto(acciones),
-            html=self.html(acciones),
-            corto=self.resumen(),
-        )
-
-    def asunto(self) -> str:
-        cola = f" ({len(self.dichos)} mensajes)" if len(self.dichos) > 1 else ""
-        return frases.recortar(f"Mención: {self.condicion.nombre}", frases.LARGO_DEL_ASUNTO - len(cola)) + cola
-
-    def resumen(self) -> str:
-        primero = self.dichos[0]
-        quien = f"{primero.usuario} en {primero.red}" if primero.usuario else primero.red
-        otros = f", y {len(self.dichos) - 1} más" if len(self.dichos) > 1 else ""
-        return f"{self.condicion.nombre}: {quien}{otros}. «{_trozo(primero, 120)}»"
-
-    def texto(self, acciones: Acciones) -> str:
-        partes = [f"{self.condicion.nombre.upper()}\n{self._cuantos()}"]
-        partes += [
-            f"{self._quien(d)}\n«{_trozo(d, 400)}»" + (f"\n{d.url}" if d.url else "") for d in self.dichos[:ENSENADOS]
-        ]
-        if len(self.dichos) > ENSENADOS:
-            partes.append(f"Y {len(self.dichos) - ENSENADOS} más.")
-        partes.append("Qué hacer:\n" + "\n".join(f"  · {p}" for p in [*PASOS, *frases.contestar(acciones)]))
-        partes.append(self._pie(acciones))
-        return "\n\n".join(partes)
-
-    def html(self, acciones: Acciones) -> str:
-        bloques = [hoja.titulo(self.condicion.nombre), hoja.parrafo(self._cuantos())]
-        bloques += [hoja.cita(self._quien(d), _trozo(d, 400), d.url) for d in self.dichos[:ENSENADOS]]
-        if len(self.dichos) > ENSENADOS:
-            bloques.append(hoja.nota(f"Y {len(self.dichos) - ENSENADOS} más."))
-        bloques.append(hoja.pasos(PASOS))
-        bloques.append(hoja.contestar(acciones.enlace, frases.contestar(acciones)))
-        return hoja.pagina(
-            self.asunto(), adelanto=self.resumen(), bloques=bloques, pie=self._pie(acciones), tono="alza"
-        )
-
-    def _cuantos(self) -> str:
-        return "Un mensaje nuevo:" if len(self.dichos) == 1 else f"{len(self.dichos)} mensajes nuevos:"
-
-    def _quien(self, d: Dicho) -> str:
-        publico = f"{frases.numero(d.seguidores)} seguidores" if d.seguidores is not None else ""
-        cuando = f"{frases.hora(d.publicado_en, self.zona)} {frases.el_dia(d.publicado_en, self.ahora, self.zona)}"
-        return " · ".join(x for x in (d.usuario, d.red, cuando, publico, frases.interacciones(d.interacciones)) if x)
-
-    def _pie(self, acciones: Acciones) -> str:
-        return f"Escrito {instante_legible(self.ahora, self.zona)} · Historia {acciones.historia_id}"
-
-
-PASOS = ["Ábralo y vea si hay que contestar o avisar a alguien."]
-
-
-def _trozo(d: Dicho, largo: int) -> str:
-    return frases.recortar(d.texto, largo) if d.texto else "(es privado: léalo en la red)"
 
 
 def _es_noticia(m: Mensaje) -> bool:

@@ -1,6 +1,5 @@
 """Una meta que se atrasa: a media semana se ve si con lo publicado y lo programado se llega."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,23 +7,15 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Historia, Perfil
-from motor.avisos import frases, hoja
 from motor.avisos.condiciones import Meta
-from motor.avisos.hechos import Acciones, Pliego
 from motor.avisos.historias import Mesa, abiertas, abrir, cerrar, contar
+from motor.avisos.redaccion.meta import Avance, CartaDeMeta
 from motor.entorno import Entorno
-from motor.legible import DIAS, instante_legible
 
 CLASE = "meta"
 HORA_DE_MIRAR = 9
 """Hora local a partir de la cual se dice."""
 POR_SALIR = (Estado.PROGRAMADA, Estado.RECLAMADA, Estado.ENVIANDO)
-
-
-@dataclass(frozen=True, slots=True)
-class Avance:
-    publicadas: int
-    por_salir: int
 
 
 def lunes_de(ahora: datetime, zona: ZoneInfo) -> datetime:
@@ -85,48 +76,3 @@ def _avisar(entorno: Entorno, mesa: Mesa, meta: Meta, van: Avance, *, lunes: dat
         historia.detalle = carta.resumen()
         clave = f"meta:{meta.clave}:{lunes.date().isoformat()}"
         return 1 if contar(sesion, mesa, historia, carta, clave=clave, ahora=ahora) is not None else 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CartaDeMeta:
-    """El correo de una meta atrasada. Puro."""
-
-    meta: Meta
-    avance: Avance
-    ahora: datetime
-    zona: ZoneInfo
-
-    def __call__(self, acciones: Acciones) -> Pliego:
-        pasos = ["Programe lo que falta: suelte sus archivos en la carpeta de entrada."]
-        pie = f"Escrito {instante_legible(self.ahora, self.zona)} · Historia {acciones.historia_id}"
-        como = frases.contestar(acciones)
-        html = hoja.pagina(
-            self.asunto(),
-            adelanto=self.resumen(),
-            bloques=[
-                hoja.titulo(f"Va atrasada: {self.meta.nombre}"),
-                hoja.parrafo(self.resumen()),
-                hoja.pasos(pasos),
-                hoja.contestar(acciones.enlace, como),
-            ],
-            pie=pie,
-            tono="resumen",
-        )
-        lista = "\n".join(f"  · {p}" for p in [*pasos, *como])
-        texto = f"VA ATRASADA: {self.meta.nombre.upper()}\n{self.resumen()}\n\nQué hacer:\n{lista}\n\n{pie}"
-        return Pliego(asunto=self.asunto(), texto=texto, html=html, corto=self.resumen())
-
-    def asunto(self) -> str:
-        cola = f": van {self.avance.publicadas} de {self.meta.publicaciones}"
-        return frases.recortar(f"Meta {self.meta.nombre}", frases.LARGO_DEL_ASUNTO - len(cola)) + cola
-
-    def resumen(self) -> str:
-        van, total = self.avance, self.meta.publicaciones
-        dia = DIAS[self.ahora.astimezone(self.zona).weekday()]
-        salieron = "ha salido 1" if van.publicadas == 1 else f"han salido {van.publicadas}"
-        programadas = "hay 1 programada" if van.por_salir == 1 else f"hay {van.por_salir} programadas"
-        faltan = total - van.publicadas - van.por_salir
-        return (
-            f"Hoy {dia}, de {total} publicaciones de esta semana {salieron} y {programadas}: "
-            f"{'falta 1' if faltan == 1 else f'faltan {faltan}'}."
-        )

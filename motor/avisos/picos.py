@@ -17,9 +17,7 @@ from sqlmodel import Session, col
 from modelos import Historia, Suceso
 from modelos.escucha import Pico
 from motor.avisos.averiguar import monitores_de, rastro, reunir
-from motor.avisos.carta import Carta
-from motor.avisos.dibujo import dibujar
-from motor.avisos.hechos import Hechos, Momento
+from motor.avisos.grafica.dibujo import dibujar
 from motor.avisos.historias import (
     Mesa,
     abiertas,
@@ -33,6 +31,8 @@ from motor.avisos.historias import (
     sumar_monitores,
 )
 from motor.avisos.parecido import Rastro, agrupar, es_la_misma
+from motor.avisos.redaccion.alza import Carta
+from motor.avisos.redaccion.hechos import Hechos, Momento
 from motor.escucha.entorno import EntornoDeEscucha
 
 logger = logging.getLogger(__name__)

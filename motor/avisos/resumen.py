@@ -1,4 +1,4 @@
-"""El resumen del día y el de la semana: qué se juntó, averiguado. Lo escribe `hoja_de_resumen`.
+"""El resumen del día y el de la semana: qué se juntó, averiguado. Lo escribe `redaccion.resumen`.
 
 Sale a su hora, una vez por fecha; si Pregonero estaba detenido sale tarde, y lo de hace más de dos días ya no sale. Un
 día en que no hubo nada que contar no manda correo; la semana se cuenta siempre.
@@ -18,7 +18,7 @@ from modelos import Entrega, Estado, Historia, Medicion, Monitor, Perfil
 from modelos.consultas import perfiles
 from modelos.escucha.consultas import Cada, cuentas_por, fuentes_activas, lagunas
 from motor.avisos.aviso import Aviso, avisar
-from motor.avisos.hoja_de_resumen import Fuera, Renglon, Resumen, Seguidores, redactar_resumen
+from motor.avisos.redaccion.resumen import Fuera, Renglon, Resumen, Seguidores, redactar_resumen
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.reglas import ReglasDeAvisos
 

@@ -17,7 +17,7 @@ from motor.avisos.condiciones import AvisosMalEscritos
 from motor.avisos.correo import Cartero
 from motor.avisos.historias import TODO, abiertas, atender, correos_de, monitores, reanudar, silenciar
 from motor.avisos.menciones import ARCHIVO, leer_archivo
-from motor.avisos.muestra import pliego_de_muestra
+from motor.avisos.redaccion.muestra import pliego_de_muestra
 from motor.avisos.resumen import Debido, juntar, mandar
 from motor.avisos.voz import entregar
 from motor.fechas.dias import FechaIlegible
@@ -233,7 +233,7 @@ def resumen(
     mandar_: Annotated[bool, typer.Option("--mandar", help="Mandarlo a la coordinación, además de enseñarlo.")] = False,
 ) -> None:
     """El resumen de ayer o de la semana, ahora mismo."""
-    from motor.avisos.hoja_de_resumen import redactar_resumen
+    from motor.avisos.redaccion.resumen import redactar_resumen
 
     oficina = abrir_oficina()
     entorno = oficina.entorno

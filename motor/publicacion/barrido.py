@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, select, text
 from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Perfil
-from motor.avisos import textos
 from motor.avisos.aviso import avisar
+from motor.avisos.redaccion import tropiezos
 from motor.entorno import Entorno
 from motor.legible import retraso_legible
 from motor.publicacion.envio import cancelar_resto_del_hilo
@@ -132,8 +132,8 @@ def _apartar(
     if vencida:
         cancelar_resto_del_hilo(sesion, entrega, ahora=ahora)
     aviso = (
-        textos.vencida(entrega, perfil, entorno.reglas.zona)
+        tropiezos.vencida(entrega, perfil, entorno.reglas.zona)
         if vencida
-        else textos.tarde(entrega, perfil, retraso, entorno.reglas.zona)
+        else tropiezos.tarde(entrega, perfil, retraso, entorno.reglas.zona)
     )
     avisar(sesion, aviso, para=entorno.reglas.coordinacion, ahora=ahora)

@@ -22,8 +22,8 @@ from conectores.contrato import (
 from conectores.secretos import redactar
 from modelos import Entrega, Estado, Perfil
 from modelos.consultas import adoptados, intentos_de
-from motor.avisos import textos
 from motor.avisos.aviso import avisar
+from motor.avisos.redaccion import tropiezos
 from motor.entorno import Entorno
 from motor.publicacion.despacho import pieza_de
 from motor.publicacion.envio import adoptar, cancelar_resto_del_hilo
@@ -188,8 +188,10 @@ def _asentar(entorno: Entorno, duda: EnDuda, mirada: Mirada) -> Estado | None:
 def _avisar_de(sesion: Session, entorno: Entorno, duda: EnDuda, mirada: Mirada, ahora: datetime) -> None:
     zona, para = entorno.reglas.zona, entorno.reglas.coordinacion
     if mirada.estado is Estado.POR_DECIDIR:
-        avisar(sesion, textos.por_decidir(duda.entrega, duda.perfil, mirada.motivo, zona), para=para, ahora=ahora)
+        avisar(sesion, tropiezos.por_decidir(duda.entrega, duda.perfil, mirada.motivo, zona), para=para, ahora=ahora)
     elif mirada.estado is Estado.FALLIDA:
         cancelar_resto_del_hilo(sesion, duda.entrega, ahora=ahora)
         remedio = "cambie el texto: la red no admite repetir el mismo"
-        avisar(sesion, textos.fallida(duda.entrega, duda.perfil, mirada.motivo, remedio, zona), para=para, ahora=ahora)
+        avisar(
+            sesion, tropiezos.fallida(duda.entrega, duda.perfil, mirada.motivo, remedio, zona), para=para, ahora=ahora
+        )

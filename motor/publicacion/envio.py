@@ -16,8 +16,8 @@ from sqlmodel import Session, col
 from conectores.contrato import ErrorDeContrato, ErrorDeRed, Publicado
 from modelos import Desenlace, Entrega, Estado, Intento, Perfil
 from modelos.consultas import enesimo_intento
-from motor.avisos import textos
 from motor.avisos.aviso import Aviso, avisar
+from motor.avisos.redaccion import tropiezos
 from motor.entorno import Entorno
 from motor.publicacion.reclamo import Reclamo
 from motor.publicacion.reintentos import Decision
@@ -222,12 +222,12 @@ def _avisar_de(
     entrega, perfil, zona = trabajo.entrega, trabajo.perfil, entorno.reglas.zona
     avisos: list[Aviso] = []
     if decision.estado is Estado.FALLIDA:
-        avisos.append(textos.fallida(entrega, perfil, error.detalle, error.remedio, zona))
+        avisos.append(tropiezos.fallida(entrega, perfil, error.detalle, error.remedio, zona))
         cancelar_resto_del_hilo(sesion, entrega, ahora=ahora)
     elif decision.estado is Estado.POR_DECIDIR:
-        avisos.append(textos.por_decidir(entrega, perfil, error.detalle, zona))
+        avisos.append(tropiezos.por_decidir(entrega, perfil, error.detalle, zona))
     if isinstance(error, ErrorDeContrato):
-        avisos.append(textos.contrato_roto(perfil, error.detalle, ahora.date().isoformat()))
+        avisos.append(tropiezos.contrato_roto(perfil, error.detalle, ahora.date().isoformat()))
     for aviso in avisos:
         avisar(sesion, aviso, para=entorno.reglas.coordinacion, ahora=ahora)
 
@@ -272,7 +272,7 @@ def pausar(sesion: Session, entorno: Entorno, perfil: Perfil, error: ErrorDeRed,
         return False
     fila.pausado_en, fila.pausado_por, fila.pausa_motivo = ahora, "motor", error.detalle[:1000]
     anotar(sesion, "perfil_en_pausa", ahora=ahora, perfil_id=perfil.id, detalle=error.detalle)
-    aviso = textos.perfil_en_pausa(perfil, error.detalle, error.remedio, ahora)
+    aviso = tropiezos.perfil_en_pausa(perfil, error.detalle, error.remedio, ahora)
     return avisar(sesion, aviso, para=entorno.reglas.coordinacion, ahora=ahora)
 
 

@@ -155,7 +155,7 @@ class Pueblo:
 @pytest.fixture
 def sin_dibujar(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sin Python con que dibujar: la gráfica tarda un segundo, y estas pruebas no la miran."""
-    monkeypatch.setattr("motor.avisos.dibujo.PROGRAMA", "/no/existe/python")
+    monkeypatch.setattr("motor.avisos.grafica.dibujo.PROGRAMA", "/no/existe/python")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from motor.avisos.callar import fin_del_descanso, tiempo_despierto
-from motor.avisos.normal import Punto, perfil_normal, serie
+from motor.avisos.grafica.normal import Punto, perfil_normal, serie
 from motor.avisos.palabras import del_alza
 from motor.avisos.parecido import Rastro, agrupar, es_la_misma
 

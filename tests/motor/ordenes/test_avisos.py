@@ -100,7 +100,7 @@ def test_lo_mal_dicho_no_silencia_nada(pregonero: Orden, palabras: tuple[str, ..
 def test_probar_manda_una_muestra_que_dice_que_lo_es(
     pregonero: Orden, buzon: BuzonDePrueba, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("motor.avisos.dibujo.PROGRAMA", "/no/existe")
+    monkeypatch.setattr("motor.avisos.grafica.dibujo.PROGRAMA", "/no/existe")
     resultado = pregonero("avisos", "probar")
     assert resultado.exit_code == 0, resultado.output
     assert "El servidor lo aceptó para coordinacion@ejemplo.mx" in resultado.stdout
@@ -110,7 +110,7 @@ def test_probar_manda_una_muestra_que_dice_que_lo_es(
 
 
 def test_probar_dice_por_qué_no_salió(pregonero: Orden, buzon: BuzonDePrueba, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("motor.avisos.dibujo.PROGRAMA", "/no/existe")
+    monkeypatch.setattr("motor.avisos.grafica.dibujo.PROGRAMA", "/no/existe")
     buzon.rechazar("550 5.1.1 No existe")
     resultado = pregonero("avisos", "probar")
     assert resultado.exit_code == 1

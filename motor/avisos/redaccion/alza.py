@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from motor.avisos import frases, hoja
 from motor.avisos.aviso import Imagen
-from motor.avisos.hechos import Acciones, Dicho, Hechos, Momento, Pliego
+from motor.avisos.redaccion import frases, hoja
+from motor.avisos.redaccion.hechos import Acciones, Dicho, Hechos, Momento, Pliego
 from motor.legible import instante_legible, retraso_legible
 
 LARGO_DE_UN_MENSAJE = 220

@@ -13,7 +13,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from conectores.secretos import redactar
-from motor.avisos.normal import Punto
+from motor.avisos.grafica.normal import Punto
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def dibujar(puntos: Sequence[Punto], *, alza_desde: datetime, alza_hasta: dateti
     }
     try:
         hecho = subprocess.run(  # noqa: S603 # nuestro propio módulo, con argumentos fijos
-            [PROGRAMA, "-m", "motor.avisos.dibujo"],
+            [PROGRAMA, "-m", "motor.avisos.grafica.dibujo"],
             input=json.dumps(encargo).encode(),
             capture_output=True,
             timeout=PLAZO_S,
@@ -56,7 +56,7 @@ def principal() -> None:
     """Lo que hace el proceso: leer el encargo de la entrada y escribir el PNG en la salida."""
     import vl_convert
 
-    from motor.avisos.grafica import FECHAS, NUMEROS, especificacion
+    from motor.avisos.grafica.especificacion import FECHAS, NUMEROS, especificacion
 
     encargo = json.load(sys.stdin)
     puntos = [Punto(datetime.fromisoformat(t), visto, normal) for t, visto, normal in encargo["puntos"]]

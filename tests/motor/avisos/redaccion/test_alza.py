@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from motor.avisos import frases
-from motor.avisos.carta import Carta, con_encabezado
-from motor.avisos.hechos import Acciones, Dicho, Hechos, Momento
+from motor.avisos.redaccion import frases
+from motor.avisos.redaccion.alza import Carta, con_encabezado
+from motor.avisos.redaccion.hechos import Acciones, Dicho, Hechos, Momento
 
 MEXICO = ZoneInfo("America/Mexico_City")
 AHORA = datetime(2026, 11, 22, 22, 47, tzinfo=UTC)

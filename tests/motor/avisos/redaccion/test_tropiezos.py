@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from modelos import Entrega, Perfil
-from motor.avisos import textos
+from motor.avisos.redaccion import tropiezos
 from tests.conftest import COMIENZO
 
 MEXICO = ZoneInfo("America/Mexico_City")
@@ -35,7 +35,7 @@ def entrega(**cambios: object) -> Entrega:
 
 
 def test_una_duda_dice_que_mirar_y_como_contestar() -> None:
-    aviso = textos.por_decidir(entrega(), perfil(), "La respuesta se perdió.", MEXICO)
+    aviso = tropiezos.por_decidir(entrega(), perfil(), "La respuesta se perdió.", MEXICO)
     assert aviso.asunto == "Decida: ¿salió la publicación 42 en Ayuntamiento de Toluca?"
     assert (
         aviso.texto
@@ -56,7 +56,7 @@ Cómo contestar, en el servidor:
 
 
 def test_una_tarde_dice_cuanto_y_por_que() -> None:
-    aviso = textos.tarde(entrega(fallos=3, detalle="Sin ruta."), perfil(), "2 h 5 min", MEXICO)
+    aviso = tropiezos.tarde(entrega(fallos=3, detalle="Sin ruta."), perfil(), "2 h 5 min", MEXICO)
     assert aviso.asunto == "Decida: la publicación 42 lleva 2 h 5 min de retraso"
     assert "no pudo salir a su hora (Sin ruta.) y lleva 2 h 5 min de retraso. No se ha publicado." in aviso.texto
 
@@ -72,21 +72,21 @@ def test_una_tarde_dice_cuanto_y_por_que() -> None:
 )
 def test_por_que_no_salio(de_entrega: dict[str, object], de_perfil: dict[str, object], porque: str) -> None:
     for aviso in (
-        textos.tarde(entrega(**de_entrega), perfil(**de_perfil), "2 h", MEXICO),
-        textos.vencida(entrega(**de_entrega), perfil(**de_perfil), MEXICO),
+        tropiezos.tarde(entrega(**de_entrega), perfil(**de_perfil), "2 h", MEXICO),
+        tropiezos.vencida(entrega(**de_entrega), perfil(**de_perfil), MEXICO),
     ):
         assert porque in aviso.texto
 
 
 def test_un_rechazo_dice_el_motivo_y_el_remedio() -> None:
-    aviso = textos.fallida(entrega(), perfil(), "Tiene 300 caracteres.", "Quite 20.", MEXICO)
+    aviso = tropiezos.fallida(entrega(), perfil(), "Tiene 300 caracteres.", "Quite 20.", MEXICO)
     assert "Qué pasó: Tiene 300 caracteres.\nQué hacer: Quite 20.\n" in aviso.texto
     assert "sólo para ese perfil (redes: x-ayuntamiento)" in aviso.texto
 
 
 def test_otra_hora_es_otro_aviso_y_la_misma_no() -> None:
     def clave(**cambios: object) -> str:
-        return textos.tarde(entrega(**cambios), perfil(), "2 h", MEXICO).clave
+        return tropiezos.tarde(entrega(**cambios), perfil(), "2 h", MEXICO).clave
 
     assert clave() == clave()
     assert len({clave(), clave(no_antes_de=COMIENZO + DIA), clave(ficha=3), clave(id=43)}) == 4
@@ -103,10 +103,10 @@ def test_otra_hora_es_otro_aviso_y_la_misma_no() -> None:
     ],
 )
 def test_la_credencial_dice_lo_que_de_verdad_le_queda(vence_en: object, asunto: str) -> None:
-    aviso = textos.token_por_vencer(perfil(token_vence_en=vence_en), 7, COMIENZO, MEXICO)
+    aviso = tropiezos.token_por_vencer(perfil(token_vence_en=vence_en), 7, COMIENZO, MEXICO)
     assert aviso.asunto == f"La credencial de Ayuntamiento de Toluca {asunto}"
 
 
 def test_un_texto_largo_se_recorta_y_sigue_en_un_renglon() -> None:
-    aviso = textos.por_decidir(entrega(texto="a" * 500), perfil(), "x", MEXICO)
+    aviso = tropiezos.por_decidir(entrega(texto="a" * 500), perfil(), "x", MEXICO)
     assert f"Texto: «{'a' * 139}…»" in aviso.texto

@@ -1,4 +1,7 @@
-"""Lo que dicen los avisos: qué pasó, qué mirar y cómo contestar. Puro. Los lee la coordinadora en su teléfono."""
+"""Los avisos de lo que tropieza al publicar: qué pasó, qué mirar y cómo contestar. Puro.
+
+Los lee la coordinadora en su teléfono.
+"""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -4,10 +4,10 @@ import math
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from motor.avisos.carta import Carta, con_encabezado
-from motor.avisos.dibujo import dibujar
-from motor.avisos.hechos import Acciones, Dicho, Hechos, Momento, Pliego
-from motor.avisos.normal import HORA, Punto, en_punto
+from motor.avisos.grafica.dibujo import dibujar
+from motor.avisos.grafica.normal import HORA, Punto, en_punto
+from motor.avisos.redaccion.alza import Carta, con_encabezado
+from motor.avisos.redaccion.hechos import Acciones, Dicho, Hechos, Momento, Pliego
 
 FRASE = "Esto es una prueba: así se verá un aviso. Nada de lo que dice es verdad."
 _DICHOS = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from motor.avisos.hechos import Acciones, Hechos
+from motor.avisos.redaccion.hechos import Acciones, Hechos
 from motor.legible import DIAS, MESES, retraso_legible
 
 LARGO_DEL_ASUNTO = 70

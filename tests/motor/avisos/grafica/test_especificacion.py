@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
-from motor.avisos import dibujo
-from motor.avisos.grafica import especificacion
-from motor.avisos.normal import HORA, Punto
+from motor.avisos.grafica import dibujo
+from motor.avisos.grafica.especificacion import especificacion
+from motor.avisos.grafica.normal import HORA, Punto
 
 MEXICO = ZoneInfo("America/Mexico_City")
 AHORA = datetime(2026, 11, 22, 22, 47, tzinfo=UTC)

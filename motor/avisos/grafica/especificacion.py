@@ -1,6 +1,6 @@
 """La gráfica de un alza: lo que se vio contra lo normal. Puro: de unos puntos a una especificación de Vega-Lite.
 
-Importar este módulo carga Altair: en el demonio sólo lo hace el proceso que dibuja (`motor.avisos.dibujo`).
+Importar este módulo carga Altair: en el demonio sólo lo hace el proceso que dibuja (`motor.avisos.grafica.dibujo`).
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import altair as alt
 
-from motor.avisos.normal import HORA, Punto
+from motor.avisos.grafica.normal import HORA, Punto
 
 ANCHO, ALTO = 430, 230
 _GRIS, _ROJO, _LINEA, _TINTA, _CLARO = "#9fb3c8", "#b42318", "#102a43", "#3e4c59", "#e4e7eb"

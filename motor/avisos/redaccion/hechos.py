@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from motor.avisos.aviso import Imagen
-from motor.avisos.normal import Punto
+from motor.avisos.grafica.normal import Punto
 
 
 class Momento(StrEnum):

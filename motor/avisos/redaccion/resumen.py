@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from modelos import Historia
-from motor.avisos import frases, hoja
-from motor.avisos.hechos import Pliego
+from motor.avisos.redaccion import frases, hoja
+from motor.avisos.redaccion.hechos import Pliego
 from motor.legible import DIAS, MESES, dia_legible, instante_legible, retraso_legible
 
 SIN_DATO = "sin dato"
