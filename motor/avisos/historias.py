@@ -17,7 +17,7 @@ from motor.avisos.aviso import Aviso, escribir, filas_de
 from motor.avisos.callar import fin_del_descanso, tiempo_despierto
 from motor.avisos.canales import a_los_canales
 from motor.avisos.correo import GRUPO_DE_CANALES, RESERVA
-from motor.avisos.enlaces import Enlaces
+from motor.avisos.enterada.enlaces import Enlaces
 from motor.avisos.redaccion.hechos import Acciones, Pliego, Redactar
 from motor.publicacion.transiciones import anotar
 from motor.reglas import ReglasDeAvisos

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import parse_qs
 
 from modelos import Historia
-from motor.avisos.enlaces import CAMINO, Enlaces
+from motor.avisos.enterada.enlaces import CAMINO, Enlaces
 from motor.avisos.historias import Mesa, atender, monitores, silenciar, silencio_vigente
 from motor.avisos.redaccion import frases
 from motor.entorno import Entorno

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from motor.avisos.avisador import Avisador
-from motor.avisos.enlaces import Enlaces
+from motor.avisos.enterada.enlaces import Enlaces
 from motor.medios_publicos import Firmante, Respuesta, ServidorDeMedios
 from tests.motor.avisos.conftest import HORA, Pueblo
 
