@@ -20,8 +20,8 @@ from motor.avisos.enterada.enlaces import Enlaces
 from motor.avisos.enterada.pagina import PaginaDeAvisos
 from motor.avisos.escalada import escalar, vaciar_mandados
 from motor.avisos.historias import Mesa
-from motor.avisos.menciones import Menciones
-from motor.avisos.metas import atender_metas
+from motor.avisos.pedidos.menciones import Menciones
+from motor.avisos.pedidos.metas import atender_metas
 from motor.avisos.picos import atender_picos, cerrar_las_que_pasaron
 from motor.avisos.resumen import debidos, mandar
 from motor.escucha.entorno import EntornoDeEscucha

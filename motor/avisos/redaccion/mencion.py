@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from motor.avisos.condiciones import Condicion
+from motor.avisos.pedidos.condiciones import Condicion
 from motor.avisos.redaccion import frases, hoja
 from motor.avisos.redaccion.hechos import Acciones, Dicho, Pliego
 from motor.legible import instante_legible

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from motor.avisos.condiciones import Meta
+from motor.avisos.pedidos.condiciones import Meta
 from motor.avisos.redaccion import frases, hoja
 from motor.avisos.redaccion.hechos import Acciones, Pliego
 from motor.legible import DIAS, instante_legible

@@ -8,8 +8,8 @@ import pytest
 
 from conectores.contrato_escucha import Clase
 from motor.avisos.avisador import Avisador
-from motor.avisos.condiciones import AvisosMalEscritos, Candidato, cumplen, leer_pedido
-from motor.avisos.menciones import LOTE, Menciones
+from motor.avisos.pedidos.condiciones import AvisosMalEscritos, Candidato, cumplen, leer_pedido
+from motor.avisos.pedidos.menciones import LOTE, Menciones
 from tests.motor.avisos.conftest import Pueblo, hora_local
 
 MINUTO = timedelta(minutes=1)

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Historia, Perfil
-from motor.avisos.condiciones import Meta
 from motor.avisos.historias import Mesa, abiertas, abrir, cerrar, contar
+from motor.avisos.pedidos.condiciones import Meta
 from motor.avisos.redaccion.meta import Avance, CartaDeMeta
 from motor.entorno import Entorno
 
