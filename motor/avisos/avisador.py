@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as SinConexiones
 from sqlmodel import col
 
 from modelos import Correo
+from motor.avisos.alzas.picos import atender_picos, cerrar_las_que_pasaron
 from motor.avisos.canales import Mensajero
 from motor.avisos.enterada.enlaces import Enlaces
 from motor.avisos.enterada.pagina import PaginaDeAvisos
@@ -22,7 +23,6 @@ from motor.avisos.escalada import escalar, vaciar_mandados
 from motor.avisos.historias import Mesa
 from motor.avisos.pedidos.menciones import Menciones
 from motor.avisos.pedidos.metas import atender_metas
-from motor.avisos.picos import atender_picos, cerrar_las_que_pasaron
 from motor.avisos.resumen import debidos, mandar
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.medios_publicos import Firmante

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from modelos import Correo, Historia, Suceso
 from modelos.escucha import Mensaje
-from motor.avisos.averiguar import dicho
+from motor.avisos.alzas.averiguar import dicho
 from motor.avisos.historias import Mesa, abiertas, abrir, cerrar, contados, contar, en_espera
 from motor.avisos.pedidos.condiciones import AvisosMalEscritos, Candidato, Condicion, Pedido, cumplen, leer_pedido
 from motor.avisos.redaccion.hechos import Dicho

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from motor.avisos.alzas.palabras import del_alza
+from motor.avisos.alzas.parecido import Rastro, agrupar, es_la_misma
 from motor.avisos.callar import fin_del_descanso, tiempo_despierto
 from motor.avisos.grafica.normal import Punto, perfil_normal, serie
-from motor.avisos.palabras import del_alza
-from motor.avisos.parecido import Rastro, agrupar, es_la_misma
 
 MEXICO = ZoneInfo("America/Mexico_City")
 HORA = timedelta(hours=1)

@@ -11,9 +11,9 @@ from conectores.contrato_escucha import Clase
 from modelos import Monitor
 from modelos.escucha import Coincidencia, Fuente, Mensaje, Pico
 from modelos.escucha.consultas import conteos, cuantos, fuentes_activas, lagunas, lugares, mas_ruidosos, por_red, textos
+from motor.avisos.alzas.palabras import del_alza
+from motor.avisos.alzas.parecido import Rastro
 from motor.avisos.grafica.normal import HORA, PASADO, Punto, en_punto, horas, perfil_normal, serie
-from motor.avisos.palabras import del_alza
-from motor.avisos.parecido import Rastro
 from motor.avisos.redaccion.hechos import Dicho, Hechos
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.monitores.normalizar import normalizar

@@ -16,7 +16,8 @@ from sqlmodel import Session, col
 
 from modelos import Historia, Suceso
 from modelos.escucha import Pico
-from motor.avisos.averiguar import monitores_de, rastro, reunir
+from motor.avisos.alzas.averiguar import monitores_de, rastro, reunir
+from motor.avisos.alzas.parecido import Rastro, agrupar, es_la_misma
 from motor.avisos.grafica.dibujo import dibujar
 from motor.avisos.historias import (
     Mesa,
@@ -30,7 +31,6 @@ from motor.avisos.historias import (
     sucesos_de,
     sumar_monitores,
 )
-from motor.avisos.parecido import Rastro, agrupar, es_la_misma
 from motor.avisos.redaccion.alza import Carta
 from motor.avisos.redaccion.hechos import Hechos, Momento
 from motor.escucha.entorno import EntornoDeEscucha
