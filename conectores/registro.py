@@ -22,6 +22,9 @@ OYENTES: dict[str, str] = {
 }
 """Las redes que sólo se oyen: en ellas no se publica."""
 
+DE_MEDIOS = "medios"
+"""Con qué se leen los medios digitales de `fuentes.toml`."""
+
 ALIAS: dict[str, str] = {"twitter": "x", "ig": "instagram", "fb": "facebook"}
 
 

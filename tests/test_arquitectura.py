@@ -17,6 +17,7 @@ from motor.__main__ import app
 
 RAIZ = Path(__file__).parent.parent
 REDES = sorted(registro.CONECTORES)
+OYENTES = sorted(registro.OYENTES)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_cada_credencial_y_la_direccion_de_cada_red_estan_en_el_ejemplo(red: str
 
 def test_el_ejemplo_no_ofrece_lo_que_no_existe(ejemplo: str) -> None:
     credenciales = {f"{r}_{c.nombre}".upper() for r in REDES for c in registro.clase(r).claves}
-    por_red = {f"{r}_{n}".upper() for r in REDES for n in ("url", "escucha", "presupuesto_usd")}
+    por_red = {f"{r}_{n}".upper() for r in REDES + OYENTES for n in ("url", "escucha", "presupuesto_usd")}
     conocidas = {c.upper() for c in Ajustes.model_fields} | credenciales | por_red
     ofrecidas = {m.removeprefix(PREFIJO) for m in re.findall(r"^#?(PREGONERO_\w+)=", ejemplo, re.MULTILINE)}
     assert {o for o in ofrecidas - conocidas if "__" not in o} == set()
@@ -65,6 +66,30 @@ def test_cada_red_dice_de_donde_salen_sus_limites_y_desde_cuando(red: str) -> No
     assert date(2026, 1, 1) <= capacidades.verificado <= date.today()  # noqa: DTZ011 # basta el día
     assert (RAIZ / "conectores" / red / "README.md").read_text(encoding="utf-8").strip()
     assert all(clave.ayuda.strip() for clave in registro.clase(red).claves)
+
+
+def apagadas() -> list[str]:
+    hechos = {red: registro.hechos_de_escucha(red) for red in REDES + OYENTES}
+    return [red for red, suyos in hechos.items() if suyos is not None and suyos.apagada_porque]
+
+
+@pytest.mark.parametrize("red", apagadas())
+def test_cada_red_que_hay_que_encender_dice_como_y_por_que(red: str, ejemplo: str) -> None:
+    variable = f"{PREFIJO}{red.upper()}_ESCUCHA"
+    assert re.search(rf"^# .+\n#{variable}=no$", ejemplo, re.MULTILINE), f"Falta {variable} con su motivo."
+    assert variable in (RAIZ / "conectores" / red / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("red", OYENTES)
+def test_cada_red_que_solo_se_oye_dice_que_deja_oir(red: str) -> None:
+    hechos = registro.hechos_de_escucha(red)
+    assert hechos is not None
+    assert hechos.fuente
+    assert (RAIZ / "conectores" / red / "README.md").read_text(encoding="utf-8").strip()
+
+
+def test_los_medios_digitales_tienen_con_que_leerse() -> None:
+    assert registro.DE_MEDIOS in registro.OYENTES
 
 
 @pytest.mark.parametrize("alias", registro.ALIAS.items(), ids=str)
