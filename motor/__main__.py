@@ -1,8 +1,10 @@
 """La orden `pregonero`."""
 
+import logging
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from types import FrameType
@@ -12,11 +14,12 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
-from motor.arranque import Oficina, abrir_oficina
+from motor.arranque import Oficina, abrir_oficina, poner_archivos
 from motor.avisos.correo import Cartero
 from motor.bitacora import abrir_bitacora
 from motor.cerrojo import exclusivo
-from motor.diagnostico import Gravedad, diagnosticar
+from motor.diagnostico import Gravedad, Hallazgo, diagnosticar
+from motor.escucha.entorno import EntornoDeEscucha
 from motor.medios_publicos import Pagina, ServidorDeMedios
 from motor.ordenes import avisos, calendario, entregas, fuentes, monitores, perfiles, picos, privacidad
 from motor.ordenes.castellano import Ordenes
@@ -38,13 +41,15 @@ app.add_typer(privacidad.app, name="privacidad")
 app.command()(calendario.calendario)
 app.command()(picos.picos)
 
+logger = logging.getLogger(__name__)
+
 EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
 
 
 @app.command()
 @con_errores_claros
 def iniciar() -> None:
-    """Trabajar sin parar: recoger lo que llega a la carpeta y publicarlo a su hora (Ctrl-C o SIGTERM para detener)."""
+    """Trabajar sin parar: publicar a su hora lo que llega a la carpeta, escuchar y avisar (Ctrl-C para detener)."""
     from motor.avisos.avisador import Avisador
     from motor.demonio import Demonio  # APScheduler sólo hace falta aquí
     from motor.entrada.recorrido import Recorrido
@@ -55,8 +60,10 @@ def iniciar() -> None:
     abrir_bitacora(forma=oficina.bitacora)
     if faltas := incumplidas(entorno.reglas):
         terminar("Con estos plazos se podría publicar dos veces. " + " ".join(faltas))
-    sirve = oficina.firmante is not None and oficina.medios_puerto > 0
-    avisador = Avisador(oficina.escucha, firmante=oficina.firmante if sirve else None, canales=oficina.canales)
+    if oficina.escucha.reglas.escucha.activa:
+        _primera_vez(oficina.escucha)
+    firmante = oficina.firmante if oficina.sirve else None
+    avisador = Avisador(oficina.escucha, firmante=firmante, canales=oficina.canales)
     with ExitStack() as pila:
         solos = pila.enter_context(exclusivo(entorno.base))
         pila.enter_context(_medios(oficina, avisador.pagina))
@@ -78,6 +85,26 @@ def iniciar() -> None:
     _salir_ya()
 
 
+def _primera_vez(escucha: EntornoDeEscucha) -> None:
+    """Sin carpeta de la oficina no se vigilaría nada, y en silencio: se escribe la de muestra."""
+    try:
+        puestos = poner_archivos(escucha, sin_carpeta=True)
+    except OSError as error:
+        logger.warning(
+            "No se pudieron escribir los archivos de muestra en %s: %s. No se vigila nada hasta que estén.",
+            escucha.archivos,
+            error.strerror,
+            extra={"accion": "muestras_fallan"},
+        )
+        return
+    if puestos:
+        logger.info(
+            "Escribí en %s los archivos de muestra de la oficina. Son de Toluca: ajústelos a su municipio.",
+            escucha.archivos,
+            extra={"accion": "muestras", "archivos": len(puestos)},
+        )
+
+
 def _medios(oficina: Oficina, pagina: Pagina | None) -> "ServidorDeMedios | nullcontext[None]":
     if oficina.firmante is None or not oficina.medios_puerto:
         return nullcontext()
@@ -97,11 +124,11 @@ def _salir_ya() -> None:
 @app.command()
 @con_errores_claros
 def diagnostico(en_json: EnJson = False) -> None:
-    """Mirarlo todo y decir qué está mal y qué hacer: perfiles, base, carpetas, correo, reloj, disco."""
+    """Mirarlo todo y decir qué está mal y qué hacer: base, disco, correo, perfiles, monitores, fuentes, avisos."""
     oficina = abrir_oficina()
     hallazgos = []
     signos = {Gravedad.BIEN: ("✓", "green"), Gravedad.AVISO: ("!", "yellow"), Gravedad.MAL: ("✗", "red")}
-    for h in diagnosticar(oficina.entorno, oficina.servidor):
+    for h in _hallazgos(oficina):
         hallazgos.append(h)
         if not en_json:
             consola.print(Text.assemble(signos[h.gravedad], " ", (h.que, "bold"), f": {h.detalle}"))
@@ -113,6 +140,35 @@ def diagnostico(en_json: EnJson = False) -> None:
         )
     if any(h.gravedad is Gravedad.MAL for h in hallazgos):
         raise typer.Exit(1)
+
+
+def _hallazgos(oficina: Oficina) -> Iterator[Hallazgo]:
+    from motor.diagnostico_de_escucha import diagnosticar_la_escucha
+
+    yield from diagnosticar(oficina.entorno, oficina.servidor)
+    yield from diagnosticar_la_escucha(oficina.escucha, con_enlaces=oficina.sirve)
+
+
+@app.command()
+@con_errores_claros
+def configurar() -> None:
+    """Escribir, comentados, los archivos de la oficina que falten: qué se vigila, de dónde se oye, de qué se avisa."""
+    escucha = abrir_oficina().escucha
+    try:
+        puestos = poner_archivos(escucha)
+    except OSError as error:
+        terminar(
+            f"No se pudo escribir en {escucha.archivos}: {error.strerror}. Dé permiso o cambie PREGONERO_ARCHIVOS."
+        )
+    for puesto in puestos:
+        consola.print(f"+ {puesto.relative_to(escucha.archivos)}", markup=False)
+    if not puestos:
+        consola.print(f"Ya estaban todos en {escucha.archivos}; no se tocó ninguno.", markup=False)
+        return
+    consola.print(
+        f"[green]✓[/] Escritos en {escucha.archivos}. Los de muestra son de Toluca: ajústelos a su municipio,"
+    )
+    consola.print("  primero monitores.toml y lugares/municipio.toml. Después: [bold]pregonero monitores revisar[/]")
 
 
 @app.command()

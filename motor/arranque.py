@@ -20,6 +20,7 @@ from conectores.contrato import Acceso, Capacidades, Conector, ErrorDePerfil
 from conectores.secretos import recordar
 from config.ajustes import DIAS, Ajustes, Variables, cargar
 from config.ajustes import AjusteInvalido as AjusteInvalido
+from config.muestras import poner as poner_muestras
 from modelos import Base, Perfil
 from modelos.escucha import Fuente
 from modelos.migraciones import ESCUCHAR, migrar
@@ -51,6 +52,11 @@ class Oficina:
     reposo: timedelta
     recorrido: timedelta
     bitacora: str
+
+    @property
+    def sirve(self) -> bool:
+        """Si este servidor contesta en una dirección pública: imágenes y el enlace de «enterada»."""
+        return self.firmante is not None and self.medios_puerto > 0
 
 
 def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
@@ -128,7 +134,10 @@ def abrir_base(url: str) -> Base:
 def abrir_escucha(variables: Variables, principal: Entorno, *, ajustes: Ajustes | None = None) -> EntornoDeEscucha:
     """Lo que hace falta para escuchar, además de lo de publicar. Lanza AjusteInvalido si algo está mal escrito."""
     ajustes = ajustes or variables.ajustes()
-    for red in registro.CONECTORES:  # que un presupuesto mal escrito se sepa al arrancar, y no a media noche
+    for red in (
+        *registro.CONECTORES,
+        *registro.OYENTES,
+    ):  # que un presupuesto mal escrito se sepa al arrancar, y no a media noche
         variables.escucha_encendida(red)
         variables.presupuesto_de(red)
     return EntornoDeEscucha(
@@ -139,7 +148,18 @@ def abrir_escucha(variables: Variables, principal: Entorno, *, ajustes: Ajustes 
         encendida=variables.escucha_encendida,
         presupuesto=variables.presupuesto_de,
         archivos=ajustes.archivos.resolve(),
+        red_de_medios=registro.DE_MEDIOS,
     )
+
+
+def poner_archivos(escucha: EntornoDeEscucha, *, sin_carpeta: bool = False) -> tuple[Path, ...]:
+    """Dejar en la carpeta de la oficina los archivos comentados que le falten; cuáles. Lanza OSError si no se puede.
+
+    sin_carpeta: sólo si no existe; lo que la oficina quitó de la suya no vuelve a aparecer solo.
+    """
+    if sin_carpeta and escucha.archivos.exists():
+        return ()
+    return poner_muestras(escucha.archivos)
 
 
 def _base_de_escucha(ajustes: Ajustes) -> Base:

@@ -145,13 +145,11 @@ def _disco(entorno: Entorno) -> Iterator[Hallazgo]:
 
 
 def _correo(entorno: Entorno, servidor: Servidor | None) -> Iterator[Hallazgo]:
-    if servidor is None or not entorno.reglas.coordinacion:
-        yield Hallazgo(
-            "correo",
-            Gravedad.AVISO,
-            "Sin servidor de correo o sin destinatario: nadie recibirá los avisos.",
-            "Ponga PREGONERO_SMTP_SERVIDOR y PREGONERO_CORREO_COORDINACION en .env.",
-        )
+    faltan = ["PREGONERO_SMTP_SERVIDOR"] if servidor is None else []
+    if not entorno.reglas.coordinacion:
+        faltan.append("PREGONERO_CORREO_COORDINACION")
+    if servidor is None or faltan:
+        yield Hallazgo("correo", Gravedad.AVISO, "Nadie recibirá los avisos.", f"Ponga {' y '.join(faltan)} en .env.")
         return
     try:
         with servidor.conectar() as smtp:
@@ -164,7 +162,9 @@ def _correo(entorno: Entorno, servidor: Servidor | None) -> Iterator[Hallazgo]:
             "Revise las variables PREGONERO_SMTP_….",
         )
         return
-    yield Hallazgo("correo", Gravedad.BIEN, f"{servidor.anfitrion} acepta; avisos a {entorno.reglas.coordinacion[0]}.")
+    yield Hallazgo(
+        "correo", Gravedad.BIEN, f"{servidor.anfitrion} acepta; avisos a {', '.join(entorno.reglas.coordinacion)}."
+    )
 
 
 def _perfiles(entorno: Entorno) -> Iterator[Hallazgo]:

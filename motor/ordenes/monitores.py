@@ -45,6 +45,7 @@ from motor.ordenes.monitores_en_palabras import donde_en_palabras, en_palabras
 app = Ordenes(help="Los monitores: qué palabras y qué lugares se vigilan.", no_args_is_help=False)
 
 EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
+_SIN_MONITORES = "Todavía no hay monitores. Escríbalos en monitores.toml: pregonero configurar"
 Cual = Annotated[str, typer.Argument(metavar="CLAVE", help="La clave del monitor, como en monitores.toml.")]
 
 
@@ -74,6 +75,8 @@ def _listar(en_json: bool) -> None:
     if not todos:
         consola.print(f"Todavía no hay monitores. Escriba los suyos en {escucha.archivos / NOMBRE} y aplíquelos con:")
         consola.print("  [bold]pregonero monitores sincronizar[/]")
+        if not (escucha.archivos / NOMBRE).exists():
+            consola.print("Para partir de un ejemplo comentado: [bold]pregonero configurar[/]")
         return
     cuadro = tabla("Monitores", "Clave", "Nombre", "24 h", "7 días", "Estado", enteras=("Clave", "24 h", "7 días"))
     for m in todos:
@@ -223,7 +226,7 @@ def _contar_motivos(
             Text.assemble(("✓", "green"), " ", (d.clave, "bold"), f" ({d.nombre}): por {', '.join(por) or 'su clase'}")
         )
     if not cuentan:
-        consola.print("Ningún monitor lo contaría." if definiciones else "Todavía no hay monitores.")
+        consola.print("Ningún monitor lo contaría." if definiciones else _SIN_MONITORES)
     for m in casi:
         d = definiciones[m.monitor]
         dicho = f"· {d.clave} ({d.nombre}): no, aunque dice {', '.join(f'«{t}»' for t in m.terminos)}: {m.porque_no}"
@@ -300,6 +303,7 @@ def _contar_cambios(cambios: Cambios, escucha: EntornoDeEscucha, *, aplicados: b
         ruta = escucha.archivos / NOMBRE
         if not ruta.exists():
             consola.print(f"No existe {ruta}: no hay nada que aplicar.", markup=False)
+            consola.print("Para partir de un ejemplo comentado: [bold]pregonero configurar[/]")
         else:
             consola.print(f"Sin cambios: {len(cambios.iguales)} monitores como estaban.")
     elif aplicados and cambios.hay:

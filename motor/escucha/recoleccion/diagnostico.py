@@ -9,6 +9,14 @@ from motor.escucha.recoleccion.presupuesto import gastado_en
 from motor.escucha.recoleccion.textos import dolares
 
 QUE = "escucha"
+_VARIAS = {
+    Salud.BIEN: "se oyen",
+    Salud.NUEVA: "aún no les toca",
+    Salud.FALLA: "no contestan",
+    Salud.ILEGIBLE: "no se dejan ver",
+    Salud.APAGADA: "apagadas",
+    Salud.ATRASADA: "sin quien las atienda",
+}
 
 
 def diagnosticar_escucha(escucha: EntornoDeEscucha) -> Iterator[Hallazgo]:
@@ -38,7 +46,7 @@ def diagnosticar_escucha(escucha: EntornoDeEscucha) -> Iterator[Hallazgo]:
             f"{cuentas[Salud.ATRASADA]} fuentes esperan desde hace más de una hora: nadie las atiende.",
             "Arranque Pregonero: pregonero iniciar.",
         )
-    yield Hallazgo(QUE, Gravedad.BIEN, f"{_resumen(cuentas)}.")
+    yield Hallazgo(QUE, Gravedad.BIEN, f"Fuentes: {_resumen(cuentas)}.")
     yield from _dinero(escucha, {f.red for f in fuentes})
 
 
@@ -47,7 +55,11 @@ def _probar(clave: str) -> str:
 
 
 def _resumen(cuentas: dict[Salud, int]) -> str:
-    return ", ".join(f"{cuentas[s]} {s.value}" for s in Salud if cuentas.get(s) and s is not Salud.QUITADA)
+    return ", ".join(
+        f"{cuentas[s]} {s.value if cuentas[s] == 1 else _VARIAS.get(s, s.value)}"
+        for s in Salud
+        if cuentas.get(s) and s is not Salud.QUITADA
+    )
 
 
 def _dinero(escucha: EntornoDeEscucha, redes: set[str]) -> Iterator[Hallazgo]:
