@@ -28,6 +28,7 @@ class Guardia:
         self._recolector = Recolector(escucha, lambda: entendedor)
         self._contando = threading.Lock()
         self._con_monitores = threading.Event()
+        self._dichos: tuple[str, ...] = ()
 
     def tareas(self) -> Tareas:
         """Avisar no depende de que se escuche: un perfil en apuros también es noticia."""
@@ -55,7 +56,7 @@ class Guardia:
 
     def _poner_al_dia(self) -> None:
         """Los monitores, como diga su archivo; y lo guardado se cuenta solo para los que nunca se contaron."""
-        sincronizar(self._escucha)
+        self._decir(sincronizar(self._escucha).errores)
         self._con_monitores.set()
         if not self._contando.acquire(blocking=False):
             return
@@ -66,3 +67,12 @@ class Guardia:
                 recontar(self._escucha, nunca)
         finally:
             self._contando.release()
+
+    def _decir(self, errores: tuple[str, ...]) -> None:
+        """Cada error del archivo, una vez: se mira cada medio minuto."""
+        for error in errores:
+            if error not in self._dichos:
+                logger.warning("%s", error, extra={"accion": "monitores_mal_escritos"})
+        if self._dichos and not errores:
+            logger.info("Los monitores ya están bien escritos.", extra={"accion": "monitores_bien_escritos"})
+        self._dichos = errores
