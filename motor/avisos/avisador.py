@@ -19,8 +19,9 @@ from motor.avisos.alzas.picos import atender_picos, cerrar_las_que_pasaron
 from motor.avisos.canales import Mensajero
 from motor.avisos.enterada.enlaces import Enlaces
 from motor.avisos.enterada.pagina import PaginaDeAvisos
-from motor.avisos.escalada import escalar, vaciar_mandados
-from motor.avisos.historias import Mesa
+from motor.avisos.historias.escalada import escalar
+from motor.avisos.historias.limpieza import vaciar_mandados
+from motor.avisos.historias.mesa import Mesa
 from motor.avisos.pedidos.menciones import Menciones
 from motor.avisos.pedidos.metas import atender_metas
 from motor.avisos.resumen import debidos, mandar

@@ -13,9 +13,10 @@ from modelos import Correo, EstadoDeCorreo, Historia, Monitor, Silencio
 from motor.arranque import Oficina, abrir_oficina
 from motor.avisos.avisador import mesa_de
 from motor.avisos.aviso import Aviso, escribir
-from motor.avisos.pedidos.condiciones import AvisosMalEscritos
 from motor.avisos.correo import Cartero
-from motor.avisos.historias import TODO, abiertas, atender, correos_de, monitores, reanudar, silenciar
+from motor.avisos.historias.historia import abiertas, atender, correos_de, monitores
+from motor.avisos.historias.silencio import TODO, reanudar, silenciar
+from motor.avisos.pedidos.condiciones import AvisosMalEscritos
 from motor.avisos.pedidos.menciones import ARCHIVO, leer_archivo
 from motor.avisos.redaccion.muestra import pliego_de_muestra
 from motor.avisos.resumen import Debido, juntar, mandar

@@ -19,18 +19,18 @@ from modelos.escucha import Pico
 from motor.avisos.alzas.averiguar import monitores_de, rastro, reunir
 from motor.avisos.alzas.parecido import Rastro, agrupar, es_la_misma
 from motor.avisos.grafica.dibujo import dibujar
-from motor.avisos.historias import (
-    Mesa,
+from motor.avisos.historias.contar import contar
+from motor.avisos.historias.historia import (
     abiertas,
     abrir,
     cerrar,
     contados,
-    contar,
     monitores,
     recientes,
     sucesos_de,
     sumar_monitores,
 )
+from motor.avisos.historias.mesa import Mesa
 from motor.avisos.redaccion.alza import Carta
 from motor.avisos.redaccion.hechos import Hechos, Momento
 from motor.escucha.entorno import EntornoDeEscucha

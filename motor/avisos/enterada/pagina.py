@@ -10,7 +10,9 @@ from urllib.parse import parse_qs
 
 from modelos import Historia
 from motor.avisos.enterada.enlaces import CAMINO, Enlaces
-from motor.avisos.historias import Mesa, atender, monitores, silenciar, silencio_vigente
+from motor.avisos.historias.historia import atender, monitores
+from motor.avisos.historias.mesa import Mesa
+from motor.avisos.historias.silencio import silenciar, silencio_vigente
 from motor.avisos.redaccion import frases
 from motor.entorno import Entorno
 from motor.legible import instante_legible

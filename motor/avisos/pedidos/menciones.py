@@ -18,7 +18,9 @@ from sqlmodel import Session, col
 from modelos import Correo, Historia, Suceso
 from modelos.escucha import Mensaje
 from motor.avisos.alzas.averiguar import dicho
-from motor.avisos.historias import Mesa, abiertas, abrir, cerrar, contados, contar, en_espera
+from motor.avisos.historias.contar import contar, en_espera
+from motor.avisos.historias.historia import abiertas, abrir, cerrar, contados
+from motor.avisos.historias.mesa import Mesa
 from motor.avisos.pedidos.condiciones import AvisosMalEscritos, Candidato, Condicion, Pedido, cumplen, leer_pedido
 from motor.avisos.redaccion.hechos import Dicho
 from motor.avisos.redaccion.mencion import CartaDeMenciones

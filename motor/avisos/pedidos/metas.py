@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Historia, Perfil
-from motor.avisos.historias import Mesa, abiertas, abrir, cerrar, contar
+from motor.avisos.historias.contar import contar
+from motor.avisos.historias.historia import abiertas, abrir, cerrar
+from motor.avisos.historias.mesa import Mesa
 from motor.avisos.pedidos.condiciones import Meta
 from motor.avisos.redaccion.meta import Avance, CartaDeMeta
 from motor.entorno import Entorno

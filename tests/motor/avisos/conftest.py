@@ -168,6 +168,13 @@ def pueblo(escucha: EntornoDeEscucha, reloj: RelojFijo, reglas_de_avisos: Reglas
     return Pueblo(con_reglas(escucha, reglas_de_avisos), reloj)
 
 
+@pytest.fixture
+def agua(pueblo: Pueblo) -> int:
+    monitor = pueblo.monitor("inundaciones", "Inundaciones")
+    pueblo.quincena(monitor)
+    return monitor
+
+
 def con_reglas(escucha: EntornoDeEscucha, avisos: ReglasDeAvisos) -> EntornoDeEscucha:
     reglas = replace(escucha.reglas, coordinacion=PARA, avisos=avisos)
     return replace(escucha, principal=replace(escucha.principal, reglas=reglas))

@@ -96,7 +96,7 @@ def test_lo_mal_escrito_dice_qué_cambiar(toml: str, dice: str) -> None:
 def test_el_archivo_que_se_entrega_está_bien_y_no_pide_nada() -> None:
     from pathlib import Path
 
-    archivo = Path(__file__).parents[3] / "config/avisos.toml"
+    archivo = Path(__file__).parents[4] / "config/avisos.toml"
     escrito = archivo.read_text(encoding="utf-8")
     assert leer_pedido(escrito, reconocer_red=reconocer).menciones == ()
     ejemplos = "\n".join(r.removeprefix("#") for r in escrito.splitlines() if r.startswith("#") and "# " not in r[:2])
@@ -189,7 +189,7 @@ def test_si_la_base_falla_se_mira_otra_vez(
         raise RuntimeError("se fue la luz")
 
     with monkeypatch.context() as luz:
-        luz.setattr("motor.avisos.menciones.contar_menciones", falla)
+        luz.setattr("motor.avisos.pedidos.menciones.contar_menciones", falla)
         assert avisador.atender() == 0
     assert avisador.atender() == 1
     assert len(pueblo.correos()) == 1

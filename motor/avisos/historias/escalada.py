@@ -1,21 +1,19 @@
-"""Si nadie dice «enterada» en su plazo, se avisa una vez a quien sigue. Y la bandeja no guarda lo que dijo la gente."""
+"""Escalada: si nadie dice «enterada» en su plazo, se avisa una vez a quien sigue."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, select, text, update
+from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from modelos import Correo, EstadoDeCorreo, Historia, ImagenDeCorreo
 from motor.avisos.aviso import Imagen
-from motor.avisos.historias import (
-    Mesa,
-    ambitos,
-    correos_de,
-    debe_escalar,
-    publicar,
-    silencio_vigente,
-)
+from motor.avisos.historias.callar import fin_del_descanso, tiempo_despierto
+from motor.avisos.historias.contar import publicar
+from motor.avisos.historias.historia import correos_de
+from motor.avisos.historias.limpieza import BORRADO
+from motor.avisos.historias.mesa import Mesa
+from motor.avisos.historias.silencio import ambitos, silencio_vigente
 from motor.avisos.redaccion import frases
 from motor.avisos.redaccion.alza import con_encabezado
 from motor.avisos.redaccion.hechos import Pliego
@@ -23,9 +21,6 @@ from motor.entorno import Entorno
 from motor.legible import retraso_legible
 
 CLASES = ("pico", "mencion")
-GUARDAR = timedelta(hours=24)
-"""Cuánto se conserva lo que decía un correo ya mandado: menos de lo que tardan las redes en exigir que se borre."""
-BORRADO = "(Ya se mandó; no se guarda lo que decía la gente.)"
 
 
 def escalar(entorno: Entorno, mesa: Mesa) -> int:
@@ -86,25 +81,19 @@ def _pliego_de(sesion: Session, correo: Correo, historia: Historia) -> Pliego:
     return Pliego(asunto=correo.asunto, texto=correo.texto, html=correo.html, imagenes=imagenes)
 
 
-def vaciar_mandados(entorno: Entorno) -> int:
-    """Borrar lo que decían los correos de historias que ya salieron (o que nadie aceptará) hace un día; cuántos."""
-    limite = entorno.reloj.ahora() - GUARDAR
-    viejos = (
-        col(Correo.historia_id).is_not(None),
-        col(Correo.estado) != EstadoDeCorreo.PENDIENTE,
-        col(Correo.creado_en) < limite,
-        col(Correo.texto) != BORRADO,
-        col(Correo.enviado_en).is_(None) | (col(Correo.enviado_en) < limite),
-    )
-    with entorno.base.leer() as sesion:
-        ids = sesion.scalars(select(col(Correo.id)).where(*viejos).limit(500)).all()
-    return vaciar(entorno, list(ids)) if ids else 0
+def debe_escalar(historia: Historia, primero: Correo, *, mesa: Mesa, ahora: datetime) -> bool:
+    """Pura. Nadie dijo «enterada» en el plazo, contado desde que el correo salió y sin las horas de callar.
 
-
-def vaciar(entorno: Entorno, ids: list[int]) -> int:
-    """Quitar a unos correos lo que dicen y sus imágenes; queda que se mandaron."""
-    with entorno.base.escribir() as sesion:
-        sesion.execute(delete(ImagenDeCorreo).where(col(ImagenDeCorreo.correo_id).in_(ids)))
-        hecho = sesion.execute(update(Correo).where(col(Correo.id).in_(ids)).values(texto=BORRADO, html=""))
-        assert isinstance(hecho, CursorResult)  # noqa: S101 # un UPDATE siempre devuelve un cursor
-        return hecho.rowcount
+    El que el servidor rechazó no le llegó a nadie: cuenta desde que se escribió. El que espera todavía no cuenta.
+    """
+    if historia.atendida_en is not None or historia.escalada_en is not None or not mesa.reglas.escalar_a:
+        return False
+    salida = primero.enviado_en
+    if salida is None:
+        if primero.estado is not EstadoDeCorreo.RECHAZADO:
+            return False
+        salida = primero.creado_en
+    if fin_del_descanso(ahora, mesa.reglas.callar, mesa.zona) is not None:
+        return False
+    despierto = tiempo_despierto(salida, ahora, mesa.reglas.callar, zona=mesa.zona)
+    return despierto >= mesa.reglas.escalar_tras

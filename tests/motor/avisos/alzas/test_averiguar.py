@@ -1,0 +1,57 @@
+"""Lo que el correo de un alza cuenta y lo que no."""
+
+from datetime import timedelta
+
+import pytest
+
+from modelos.escucha import Conteo
+from motor.avisos.avisador import Avisador
+from tests.motor.avisos.conftest import HORA, Pueblo
+
+pytestmark = pytest.mark.usefixtures("sin_dibujar")
+
+
+def test_lo_que_se_copia_igual_se_enseña_una_vez(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
+    for n in range(12):
+        pueblo.dicen("¡No hay paso en Tollocan!" if n % 2 else "no hay paso, en TOLLOCAN", agua, interacciones=n)
+    pueblo.dicen("Yo pasé sin problema", agua, interacciones=1)
+    pueblo.pico(agua)
+    avisador.atender()
+    texto = pueblo.correos()[0].texto
+    assert texto.lower().count("paso") == 2  # el mensaje y la palabra nueva
+    assert "Yo pasé sin problema" in texto
+
+
+def test_ni_borrados_ni_directos_ni_el_lugar_de_quien_escribe(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
+    pueblo.dicen("Esto lo borraron", agua, interacciones=900, borrado_en=pueblo.reloj.ahora())
+    pueblo.dicen("Esto es privado", agua, interacciones=900, clase="directo")
+    pueblo.dicen("Esto sí", agua, interacciones=1, lugar="Su casa", lugar_por="autor")
+    pueblo.pico(agua)
+    avisador.atender()
+    texto = pueblo.correos()[0].texto
+    assert "Esto sí" in texto
+    assert not any(d in texto for d in ("borraron", "privado", "Su casa"))
+
+
+def test_una_fuente_que_no_se_oye_se_dice(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
+    pueblo.fuente(nombre="Comentarios de la página", fallos=2, oida_en=pueblo.reloj.ahora() - HORA)
+    pueblo.fuente(nombre="La que sí se oye")
+    pueblo.fuente(nombre="La apagada", fallos=9, oida_en=None, apagada_porque="Cuesta.")
+    pueblo.inundacion(agua)
+    pueblo.pico(agua)
+    avisador.atender()
+    assert "Falta: Comentarios de la página: no se pueden oír ahora" in pueblo.correos()[0].texto
+
+
+def test_los_que_se_cuentan_cada_cinco_minutos_también_tienen_su_normal(pueblo: Pueblo, avisador: Avisador) -> None:
+    feria = pueblo.monitor("feria", "Feria")
+    ahora = pueblo.reloj.ahora()
+    with pueblo.escucha.base.escribir() as sesion:
+        for n in range(1, 12 * 24 * 10):
+            inicio = ahora - n * timedelta(minutes=5)
+            sesion.add(Conteo(monitor_id=feria, paso_s=300, inicio=inicio, cuenta=90 if n < 6 else 5))
+    pueblo.pico(feria, paso_s=300, valor=90.0, esperado=5.0, desde=ahora - timedelta(minutes=25))
+    avisador.atender()
+    correo = pueblo.correos()[0]
+    assert correo.asunto == "Sube Feria: 90 mensajes en 5 min (lo normal: 5)"
+    assert "90 mensajes en 5 min; lo normal a esta hora son 5" in correo.texto
