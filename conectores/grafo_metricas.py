@@ -12,7 +12,8 @@ from typing import Any
 
 from conectores.contrato_escucha import Mediciones
 from conectores.grafo import VERSION
-from conectores.grafo_errores import MetricaMuerta
+from conectores.grafo_errores import MetricaMuerta, SinPermiso
+from conectores.grafo_lectura import Lector
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +90,20 @@ def pedir(
         mitad = len(metricas) // 2
         for parte in (metricas[:mitad], metricas[mitad:]):
             pedir(parte, leer, donde=donde, ahora=ahora, puede_seguir=puede_seguir)
+
+
+def pedir_si_se_puede(
+    metricas: Sequence[Metrica],
+    leer: Callable[[Sequence[Metrica]], None],
+    *,
+    lector: Lector,
+    ahora: datetime,
+) -> None:
+    """Como `pedir`. Sin el permiso de verlas no hay métricas, pero lo demás se mide."""
+    try:
+        pedir(metricas, leer, donde=lector.llave, ahora=ahora, puede_seguir=lambda: lector.puede_seguir)
+    except SinPermiso as error:
+        logger.info("Meta no enseña las métricas. %s", error.detalle, extra={"accion": "sin_metricas"})
 
 
 def _enterrar(metrica: Metrica, *, donde: str, ahora: datetime, motivo: str) -> None:

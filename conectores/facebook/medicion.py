@@ -11,7 +11,7 @@ from conectores.facebook.metricas import ME_GUSTA_MINIMOS, METRICAS, PERFIL, PUB
 from conectores.grafo import exigir
 from conectores.grafo_errores import NoExiste, SinPermiso
 from conectores.grafo_lectura import Lector, filas, paginas
-from conectores.grafo_metricas import Leidas, Metrica, mediciones, pedir, vivas
+from conectores.grafo_metricas import Leidas, Metrica, mediciones, pedir_si_se_puede, vivas
 from conectores.grafo_piezas import leer_instante
 
 logger = logging.getLogger(__name__)
@@ -113,14 +113,5 @@ class MedicionDeFacebook:
         return leidas
 
     def _pedir(self, ambito: str, leer: Callable[[Sequence[Metrica]], None]) -> None:
-        """Sin el permiso de verlas no hay métricas, pero lo demás se mide."""
-        try:
-            pedir(
-                vivas(METRICAS, ambito=ambito, donde=self._lector.llave, ahora=self._ahora),
-                leer,
-                donde=self._lector.llave,
-                ahora=self._ahora,
-                puede_seguir=lambda: self._lector.puede_seguir,
-            )
-        except SinPermiso as error:
-            logger.info("Facebook no enseña las métricas. %s", error.detalle, extra={"accion": "sin_metricas"})
+        tocan = vivas(METRICAS, ambito=ambito, donde=self._lector.llave, ahora=self._ahora)
+        pedir_si_se_puede(tocan, leer, lector=self._lector, ahora=self._ahora)

@@ -10,7 +10,7 @@ from conectores.contrato_escucha import EnElPerfil, Ilegible, Mediciones, Retrat
 from conectores.grafo import exigir
 from conectores.grafo_errores import NoExiste, SinPermiso
 from conectores.grafo_lectura import Lector, filas, paginas
-from conectores.grafo_metricas import Leidas, Metrica, mediciones, pedir, vivas
+from conectores.grafo_metricas import Leidas, Metrica, mediciones, pedir_si_se_puede, vivas
 from conectores.grafo_piezas import leer_instante
 from conectores.instagram import oido
 from conectores.instagram.metricas import METRICAS, PERFIL
@@ -101,17 +101,8 @@ class MedicionDeInstagram:
             leidas[id_externo].juntar(nodo.get("insights"), metricas)
 
     def _pedir(self, ambito: str, leer: Callable[[Sequence[Metrica]], None]) -> None:
-        """Sin el permiso de verlas no hay métricas, pero lo demás se mide."""
-        try:
-            pedir(
-                vivas(METRICAS, ambito=ambito, donde=self._lector.llave, ahora=self._ahora),
-                leer,
-                donde=self._lector.llave,
-                ahora=self._ahora,
-                puede_seguir=lambda: self._lector.puede_seguir,
-            )
-        except SinPermiso as error:
-            logger.info("Instagram no enseña las métricas. %s", error.detalle, extra={"accion": "sin_metricas"})
+        tocan = vivas(METRICAS, ambito=ambito, donde=self._lector.llave, ahora=self._ahora)
+        pedir_si_se_puede(tocan, leer, lector=self._lector, ahora=self._ahora)
 
 
 def _ambito(nodo: Mapping[str, object]) -> str:

@@ -1,14 +1,14 @@
 """Una web de Instagram de mentira: sólo la página de un perfil, con los datos dentro como los espera instaloader."""
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 from conectores.contrato import Acceso
+from tests.conectores.http_local import Contesta, encendido
 from tests.contrato.arnes_de_escucha import ExtremoDeEscucha, MuestraDeEscucha
 
 _ACCESO = Acceso(perfil="comparadas", id_externo="metepec")
@@ -41,7 +41,7 @@ class Web(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
 
-class _Manejador(BaseHTTPRequestHandler):
+class _Manejador(Contesta):
     server: Web
 
     def do_GET(self) -> None:
@@ -51,26 +51,11 @@ class _Manejador(BaseHTTPRequestHandler):
         if cuerpo is None:
             datos = {"__bbox": {"result": {"data": {"xig_user_by_username": web.perfiles.get(nombre)}}}}
             cuerpo = f'<script type="application/json" data-sjs>{json.dumps(datos)}</script>'.encode()
-        self.send_response(estado)
-        for cabecera, valor in {"Content-Length": str(len(cuerpo)), **web.cabeceras}.items():
-            self.send_header(cabecera, valor)
-        self.end_headers()
-        self.wfile.write(cuerpo)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+        self.contestar(estado, cuerpo, web.cabeceras)
 
 
-@contextmanager
-def web() -> Iterator[Web]:
-    with Web() as servidor:
-        hilo = threading.Thread(target=servidor.serve_forever, kwargs={"poll_interval": 0.02})
-        hilo.start()
-        try:
-            yield servidor
-        finally:
-            servidor.shutdown()
-            hilo.join()
+def web() -> AbstractContextManager[Web]:
+    return encendido(Web())
 
 
 @contextmanager

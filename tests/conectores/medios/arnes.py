@@ -1,15 +1,15 @@
 """Un medio de mentira: un RSS que crece, servido por HTTP de verdad."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
 from conectores.contrato import Acceso
+from tests.conectores.http_local import Contesta, encendido
 from tests.contrato.arnes_de_escucha import ExtremoDeEscucha, MuestraDeEscucha
 
 DIRECCION = "https://diario.example/rss"
@@ -54,44 +54,24 @@ class Diario(ThreadingHTTPServer):
         return f'<rss version="2.0"><channel><title>El Diario</title>{notas}</channel></rss>'.encode()
 
 
-class _Manejador(BaseHTTPRequestHandler):
+class _Manejador(Contesta):
     server: Diario
 
     def do_GET(self) -> None:
         diario, cuerpo = self.server, self.server.rss()
         etag = f'"{hash(cuerpo)}"'
         if diario.redirige and self.path != "/nuevo":
-            self._contestar(301, b"", {"Location": diario.redirige})
+            self.contestar(301, b"", {"Location": diario.redirige})
         elif self.headers.get("If-None-Match") == etag:
             diario.sin_cambios += 1
-            self._contestar(304, b"", {"ETag": etag})
+            self.contestar(304, b"", {"ETag": etag})
         else:
             diario.servidos += 1
-            self._contestar(diario.estado, cuerpo, {"ETag": etag, "Content-Type": diario.tipo})
-
-    def _contestar(self, estado: int, cuerpo: bytes, cabeceras: dict[str, str]) -> None:
-        self.send_response(estado)
-        for nombre, valor in cabeceras.items():
-            self.send_header(nombre, valor)
-        if estado != 304:
-            self.send_header("Content-Length", str(len(cuerpo)))
-        self.end_headers()
-        self.wfile.write(cuerpo)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+            self.contestar(diario.estado, cuerpo, {"ETag": etag, "Content-Type": diario.tipo})
 
 
-@contextmanager
-def diario() -> Iterator[Diario]:
-    with Diario() as servidor:
-        hilo = threading.Thread(target=servidor.serve_forever, kwargs={"poll_interval": 0.02})
-        hilo.start()
-        try:
-            yield servidor
-        finally:
-            servidor.shutdown()
-            hilo.join()
+def diario() -> AbstractContextManager[Diario]:
+    return encendido(Diario())
 
 
 @contextmanager
