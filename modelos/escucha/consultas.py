@@ -249,11 +249,13 @@ def por_red(sesion: Session, monitor_ids: Collection[int], desde: datetime, hast
 # ── Fuentes y lagunas ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def fuentes_activas(sesion: Session, *, redes: Collection[str] = ()) -> list[Fuente]:
-    """Las que se escuchan; sólo las de esas redes, si se dicen."""
+def fuentes_activas(sesion: Session, *, redes: Collection[str] = (), trabajo: str = "") -> list[Fuente]:
+    """Las encendidas; sólo las de esas redes y ese trabajo, si se dicen. Las de «oir» son las que dejan lagunas."""
     orden = select(Fuente).where(col(Fuente.apagada_porque) == "").order_by(col(Fuente.id))
     if redes:
         orden = orden.where(col(Fuente.red).in_(redes))
+    if trabajo:
+        orden = orden.where(col(Fuente.trabajo) == trabajo)
     return list(sesion.scalars(orden))
 
 

@@ -15,7 +15,8 @@ class Fuente(DeEscucha, table=True):
     clave: única y estable («perfil:3:comentarios», «busqueda:3:9f86…», «medio:https://…/rss», «competidor:ig:metepec»).
     direccion: lo que se pide (consulta, dirección del RSS, cuenta). nombre: para una persona.
     cursor: por dónde va; se mueve en la misma transacción que guarda lo oído. cubierta_hasta: hasta ese instante se
-    tiene todo lo suyo. desde: lo anterior nunca se oyó (al crearla, el pasado que se trae). apagada_porque: vacío si se escucha.
+    tiene todo lo suyo. desde: lo anterior nunca se oyó (al crearla, el pasado que se trae). apagada_porque: vacío si se
+    escucha.
     trabajo: qué se le pide: «oir» (mensajes; sólo estas dejan lagunas), «medir» (las publicaciones de un perfil),
     «seguir» (los números del perfil), «retratar» (otra cuenta) o «revisar» (si lo guardado sigue en la red).
     calladas: veces seguidas en que no trajo nada nuevo. fallos: veces seguidas que no contestó; detalle: qué pasó.

@@ -20,6 +20,7 @@ from sqlmodel import Session, col
 from conectores.secretos import redactar
 from modelos import Base, Correo, EstadoDeCorreo, ImagenDeCorreo
 from motor.avisos.mensaje import Anexos, clave_original, clave_para, redactar_mensaje
+from motor.avisos.motivos import motivo_de_la_caida
 from motor.reloj import Reloj
 
 logger = logging.getLogger(__name__)
@@ -168,7 +169,7 @@ class Cartero:
             self._aplazar(correos, motivo)
 
     def _anotar_caida(self, correos: list[Correo], error: Exception) -> None:
-        motivo = redactar(f"{type(error).__name__}: {error}")
+        motivo = redactar(motivo_de_la_caida(error))
         if not self._caido:
             self._caido = True
             logger.error("No se puede mandar correo; los avisos esperan. %s", motivo, extra={"accion": "correo_caido"})

@@ -163,8 +163,8 @@ def _ultima(sesion: Session, perfil: Perfil, antes_de: datetime) -> tuple[int, d
 
 
 def _fuera(sesion: Session, desde: datetime, hasta: datetime, ahora: datetime) -> list[Fuera]:
-    """Las fuentes encendidas que no se oyeron un rato de esos días, o que ahora fallan."""
-    fuentes = {f.id: f for f in fuentes_activas(sesion)}
+    """Las fuentes que debían oírse y no se oyeron un rato de esos días, o que ahora fallan."""
+    fuentes = {f.id: f for f in fuentes_activas(sesion, trabajo="oir")}
     perdido: dict[int, timedelta] = {}
     for fuente_id, inicio, fin in lagunas(sesion, list(fuentes), desde=desde, hasta=hasta):
         perdido[fuente_id] = perdido.get(fuente_id, timedelta(0)) + min(fin, hasta) - max(inicio, desde)

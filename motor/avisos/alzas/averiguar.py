@@ -1,8 +1,8 @@
 """Averiguar, en la base de lo que se oye, lo que un correo va a contar. Sólo lee."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -10,11 +10,13 @@ from sqlmodel import Session, col
 from conectores.contrato_escucha import Clase
 from modelos import Monitor
 from modelos.escucha import Coincidencia, Fuente, Mensaje, Pico
-from modelos.escucha.consultas import conteos, cuantos, fuentes_activas, lagunas, lugares, mas_ruidosos, por_red, textos
+from modelos.escucha.consultas import cuantos, fuentes_activas, lugares, mas_ruidosos, por_red, textos
 from motor.avisos.alzas.palabras import del_alza
 from motor.avisos.alzas.parecido import Rastro
-from motor.avisos.grafica.normal import HORA, PASADO, Punto, en_punto, horas, perfil_normal, serie
+from motor.avisos.grafica.normal import HORA, PASADO, Punto, en_punto, perfil_normal, serie
 from motor.avisos.redaccion.hechos import Dicho, Hechos
+from motor.escucha.almacen.contar import HORA_S
+from motor.escucha.almacen.conteos import puntos, redes_de
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.monitores.normalizar import normalizar
 
@@ -48,8 +50,10 @@ def reunir(escucha: EntornoDeEscucha, picos: Sequence[Pico], temas: Mapping[int,
     fines = [p.hasta for p in picos]
     fin = None if None in fines else max(f for f in fines if f is not None)
     hasta = (fin or ahora) + timedelta(microseconds=1)
+    monitor = monitores_de(escucha, [mayor.monitor_id]).get(mayor.monitor_id)  # None: se quitó mientras tanto
     with escucha.base.leer() as sesion:
-        puntos = _puntos(sesion, escucha, mayor.monitor_id, hasta=ahora)
+        vistos = _puntos(sesion, monitor, hasta=ahora, zona=escucha.reglas.zona) if monitor is not None else []
+        calladas = _calladas(sesion, ahora)
         sitios = lugares(sesion, ids, desde, hasta, limite=5, sin_redes=_redes_sin_lugar(escucha, sesion))
         con_lugar, formas = _como_se_sabe(sesion, ids, desde, hasta=hasta, nombres={s.nombre for s in sitios})
         dichos = [dicho(escucha, m) for m in _sin_repetir(mas_ruidosos(sesion, ids, desde, hasta, 10 * RUIDOSOS))]
@@ -63,7 +67,7 @@ def reunir(escucha: EntornoDeEscucha, picos: Sequence[Pico], temas: Mapping[int,
             desde=desde,
             ahora=ahora,
             total=cuantos(sesion, [mayor.monitor_id], desde, hasta),
-            normal_total=_normal_del_rato(puntos, desde, ahora),
+            normal_total=_normal_del_rato(vistos, desde, ahora),
             lugares=tuple((s.nombre, s.cuenta) for s in sitios),
             con_lugar=con_lugar,
             lugar_por=formas,
@@ -71,8 +75,8 @@ def reunir(escucha: EntornoDeEscucha, picos: Sequence[Pico], temas: Mapping[int,
             redes=tuple(redes),
             ruidosos=tuple(dichos),
             palabras=tuple(nuevas),
-            puntos=tuple(puntos),
-            sin_oir=tuple(f.nombre or f.clave for f in _calladas(sesion, ahora)),
+            puntos=tuple(vistos if calladas else _hasta_lo_oido(vistos)),
+            sin_oir=tuple(f.nombre or f.clave for f in calladas),
             falsas_alarmas=escucha.reglas.escucha.falsas_alarmas,
             hasta=fin,
             maximo=round(max(max(p.maximo, p.valor) for p in picos)),
@@ -119,38 +123,34 @@ def _sin_repetir(mensajes: Iterable[Mensaje]) -> list[Mensaje]:
     return list(distintos.values())[:RUIDOSOS]
 
 
-def conteo_por_hora(sesion: Session, monitor_id: int, *, desde: datetime, hasta: datetime) -> dict[datetime, int]:
-    """Mensajes de un monitor por hora UTC; los que se cuentan cada cinco minutos, sumados."""
-    for paso_s in (3600, 300):
-        filas = conteos(sesion, monitor_id, paso_s=paso_s, desde=en_punto(desde), hasta=hasta)
-        if filas:
-            suma: Counter[datetime] = Counter()
-            for inicio, cuenta in filas:
-                suma[en_punto(inicio)] += cuenta
-            return dict(suma)
-    return {}
-
-
-def sin_dato(sesion: Session, *, desde: datetime, hasta: datetime) -> frozenset[datetime]:
-    """Las horas en que alguna fuente encendida no se oyó más de media hora."""
-    perdidas: Counter[datetime] = Counter()
-    for _, inicio, fin in lagunas(sesion, [f.id for f in fuentes_activas(sesion)], desde=desde, hasta=hasta):
-        for hora in horas(max(inicio, desde), min(fin, hasta)):
-            perdidas[hora] += int((min(fin, hora + HORA) - max(inicio, hora)).total_seconds())
-    return frozenset(h for h, s in perdidas.items() if s > 1800)
-
-
-def _puntos(sesion: Session, escucha: EntornoDeEscucha, monitor_id: int, *, hasta: datetime) -> list[Punto]:
-    zona, inicio = escucha.reglas.zona, hasta - PASADO
-    conteo = conteo_por_hora(sesion, monitor_id, desde=inicio, hasta=hasta)
-    if not conteo:
+def _puntos(sesion: Session, monitor: Monitor, *, hasta: datetime, zona: ZoneInfo) -> list[Punto]:
+    """Los últimos días por hora, con lo normal. De la hora que se oyó a medias se dice lo que hubo, y no se aprende."""
+    inicio = en_punto(hasta - PASADO)
+    horas = puntos(
+        sesion,
+        monitor.id,
+        paso_s=HORA_S,
+        desde=inicio,
+        hasta=hasta,
+        ahora=hasta,
+        redes=redes_de(monitor),
+        contado_desde=monitor.desde,
+    )
+    conteo = {h.inicio: h.cuenta for h in horas if h.cuenta is not None}
+    primera = min((hora for hora, n in conteo.items() if n), default=None)
+    if primera is None:  # antes del primer mensaje no se sabe si la red tenía qué dar
         return []
-    perdidas = sin_dato(sesion, desde=inicio, hasta=hasta)
-    primera = max(min(conteo), inicio)  # antes del primer mensaje no se sabe si se oía
+    a_medias = frozenset(h.inicio for h in horas if h.parcial)
     fin_del_pasado = en_punto(hasta) - timedelta(hours=12)
-    normal = perfil_normal(conteo, desde=primera, hasta=fin_del_pasado, sin_dato=perdidas, zona=zona)
+    normal = perfil_normal(conteo, desde=primera, hasta=fin_del_pasado, sin_dato=a_medias, zona=zona)
     visible = max(hasta - A_LA_VISTA, primera)
-    return serie(conteo, normal, desde=visible, hasta=hasta, sin_dato=perdidas, zona=zona)
+    return serie(conteo, normal, desde=visible, hasta=hasta, sin_dato=a_medias - conteo.keys(), zona=zona)
+
+
+def _hasta_lo_oido(todos: Sequence[Punto]) -> list[Punto]:
+    """Sin las últimas horas de las que nada se sabe todavía: no es que se perdieran."""
+    fin = max((n for n, p in enumerate(todos, 1) if p.visto is not None), default=0)
+    return list(todos[:fin])
 
 
 def _normal_del_rato(puntos: Iterable[Punto], desde: datetime, hasta: datetime) -> float | None:
@@ -212,5 +212,6 @@ def _redes_sin_lugar(escucha: EntornoDeEscucha, sesion: Session) -> list[str]:
 
 
 def _calladas(sesion: Session, ahora: datetime) -> list[Fuente]:
-    """Las fuentes encendidas que fallan ahora mismo."""
-    return [f for f in fuentes_activas(sesion) if f.fallos > 0 and (f.oida_en is None or ahora - f.oida_en > SIN_OIR)]
+    """Las fuentes que debían oírse y ahora mismo fallan."""
+    oyen = fuentes_activas(sesion, trabajo="oir")
+    return [f for f in oyen if f.fallos > 0 and (f.oida_en is None or ahora - f.oida_en > SIN_OIR)]

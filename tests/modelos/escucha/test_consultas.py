@@ -205,11 +205,13 @@ def test_las_fuentes_activas_y_sus_lagunas(base_de_escucha: Base, sesion: Sessio
 
     with base_de_escucha.escribir() as escritura:
         una, otra, apagada = fuente("1"), fuente("2", red="prensa"), fuente("3", apagada_porque="cuesta")
+        escritura.add(fuente("4", red="prensa", trabajo="medir"))
         escritura.add_all([una, otra, apagada])
         escritura.flush()
         for dueno, desde, hasta in [(una, 1, 2), (una, 5, 9), (otra, 1, 2)]:
             escritura.add(Laguna(fuente_id=dueno.id, desde=COMIENZO + desde * HORA, hasta=COMIENZO + hasta * HORA))
-    assert [f.clave for f in fuentes_activas(sesion)] == ["1", "2"]
-    assert [f.clave for f in fuentes_activas(sesion, redes=["prensa"])] == ["2"]
+    assert {f.clave for f in fuentes_activas(sesion)} == {"1", "2", "4"}
+    assert {f.clave for f in fuentes_activas(sesion, redes=["prensa"])} == {"2", "4"}
+    assert [f.clave for f in fuentes_activas(sesion, trabajo="oir")] == ["1", "2"]
     halladas = lagunas(sesion, [una.id], desde=COMIENZO + 2 * HORA, hasta=COMIENZO + 6 * HORA)
     assert halladas == [(una.id, COMIENZO + 5 * HORA, COMIENZO + 9 * HORA)]

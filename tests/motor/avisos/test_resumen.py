@@ -98,6 +98,7 @@ def test_junta_lo_de_las_dos_bases_y_dice_lo_que_no_sabe(
         sesion.add(
             Historia(clase="pico", clave="monitor:1", asunto="Agua", abierta_en=ahora - DIA, ultima_en=ahora - DIA)
         )
+    pueblo.fuente(nombre="Números de un perfil", trabajo="medir", fallos=3, oida_en=ahora - DIA)
     fuente = pueblo.fuente(nombre="Menciones del pueblo", fallos=3, detalle="La red no contesta.", oida_en=ahora - DIA)
     with pueblo.escucha.base.escribir() as sesion:
         sesion.add(Laguna(fuente_id=fuente, desde=ahora - DIA, hasta=ahora - DIA + timedelta(hours=2)))

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from modelos.escucha import Conteo
+from modelos.escucha import Conteo, Laguna
+from motor.avisos.alzas.averiguar import reunir
 from motor.avisos.avisador import Avisador
+from motor.avisos.redaccion.hechos import Hechos
 from tests.motor.avisos.conftest import HORA, Pueblo
+
+MINUTO = timedelta(minutes=1)
 
 pytestmark = pytest.mark.usefixtures("sin_dibujar")
 
@@ -41,6 +45,48 @@ def test_una_fuente_que_no_se_oye_se_dice(pueblo: Pueblo, avisador: Avisador, ag
     pueblo.pico(agua)
     avisador.atender()
     assert "Falta: Comentarios de la página: no se pueden oír ahora" in pueblo.correos()[0].texto
+
+
+def test_la_que_mide_y_falla_no_es_que_no_se_oiga(pueblo: Pueblo, avisador: Avisador, agua: int) -> None:
+    pueblo.fuente(nombre="Los números del perfil", trabajo="medir", fallos=2, oida_en=None)
+    pueblo.inundacion(agua)
+    pueblo.pico(agua)
+    avisador.atender()
+    assert "Los números del perfil" not in pueblo.correos()[0].texto
+
+
+def hechos_de(pueblo: Pueblo, pico: int) -> Hechos:
+    [suyo] = [p for p in pueblo.picos() if p.id == pico]
+    return reunir(pueblo.escucha, [suyo], {suyo.monitor_id: "Inundaciones"}, ahora=pueblo.reloj.ahora())
+
+
+def test_mientras_una_fuente_está_caída_callar_no_es_cero(pueblo: Pueblo, agua: int) -> None:
+    ahora = pueblo.reloj.ahora()
+    pueblo.fuente(fallos=3, cubierta_hasta=ahora - 5 * HORA, oida_en=ahora - 5 * HORA)
+    pueblo.dicen("Se inundó Tollocan", agua)
+    puntos = {p.inicio: p for p in hechos_de(pueblo, pueblo.pico(agua)).puntos}
+    assert puntos[ahora - 7 * HORA].visto == 0  # entonces se oía, y de noche nadie decía nada
+    assert puntos[ahora - 4 * HORA].visto is None  # nadie abrió una laguna: sigue caída
+    assert puntos[ahora - HORA].visto == 1  # lo que trajo otra es lo menos que hubo
+
+
+def test_lo_que_todavía_no_toca_oír_no_se_da_por_perdido(pueblo: Pueblo, agua: int) -> None:
+    ahora = pueblo.reloj.ahora()
+    pueblo.fuente(cubierta_hasta=ahora - 3 * HORA, proxima_en=ahora + HORA)
+    pueblo.dicen("Se inundó Tollocan", agua, hace=4 * HORA - MINUTO)
+    puntos = hechos_de(pueblo, pueblo.pico(agua)).puntos
+    assert puntos[-1].inicio == ahora - 4 * HORA
+    assert puntos[-1].visto == 1
+
+
+def test_de_lo_que_se_oyó_a_medias_no_se_aprende_lo_normal(pueblo: Pueblo, agua: int) -> None:
+    ahora = pueblo.reloj.ahora()
+    fuente = pueblo.fuente(cubierta_hasta=ahora)
+    antes = hechos_de(pueblo, pueblo.pico(agua)).normal_total
+    with pueblo.escucha.base.escribir() as sesion:
+        sesion.add(Laguna(fuente_id=fuente, desde=ahora - timedelta(days=30), hasta=ahora - timedelta(days=1)))
+    assert antes is not None
+    assert hechos_de(pueblo, pueblo.pico(agua)).normal_total is None
 
 
 def test_los_que_se_cuentan_cada_cinco_minutos_también_tienen_su_normal(pueblo: Pueblo, avisador: Avisador) -> None:
