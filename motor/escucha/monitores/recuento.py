@@ -231,13 +231,22 @@ def _contados(monitores: Collection[int], desde: int, hasta: int) -> Select[int,
 
 
 def _dar_por_contados(escucha: EntornoDeEscucha, versiones: Mapping[int, int]) -> None:
-    """Primero el detector olvida; si esto se corta a la mitad, siguen pendientes y basta repetir."""
-    with escucha.base.escribir() as sesion:
-        sesion.execute(delete(Ritmo).where(col(Ritmo.monitor_id).in_(versiones)))
+    """Primero el detector olvida; si esto se corta a la mitad, siguen pendientes y basta repetir.
+
+    Y al final otra vez: entretanto pudo aprender desde la fecha de antes, sin el pasado que se acaba de contar.
+    """
+    with escucha.base.leer() as sesion:
         primero = sesion.scalar(select(func.min(col(Mensaje.publicado_en))))
+    _olvidar_ritmos(escucha, versiones)
     with escucha.principal.base.escribir() as sesion:
         for monitor, version in versiones.items():
             suyo = (col(Monitor.id) == monitor, col(Monitor.version) == version)
             sesion.execute(update(Monitor).where(*suyo).values(contado=version))
             if primero is not None:
                 sesion.execute(update(Monitor).where(*suyo, col(Monitor.desde) > primero).values(desde=primero))
+    _olvidar_ritmos(escucha, versiones)
+
+
+def _olvidar_ritmos(escucha: EntornoDeEscucha, monitores: Collection[int]) -> None:
+    with escucha.base.escribir() as sesion:
+        sesion.execute(delete(Ritmo).where(col(Ritmo.monitor_id).in_(monitores)))

@@ -93,11 +93,14 @@ def nuevo(paso_s: int) -> Estado:
     return Estado(paso_s)
 
 
-def observar(estado: Estado, instante: datetime, valor: float | None, *, falsas_al_mes: float) -> Lectura:
+def observar(
+    estado: Estado, instante: datetime, valor: float | None, *, falsas_al_mes: float, minimo: float = 0.0
+) -> Lectura:
     """Decidir sobre un intervalo ya cerrado y aprender de él. Cambia `estado`.
 
     instante: cuándo empieza, en hora LOCAL del municipio (con o sin zona). valor: cuántos; None es laguna: ni es cero
-    ni enseña. Los intervalos que faltan entre el anterior y éste también son lagunas.
+    ni enseña. Los intervalos que faltan entre el anterior y éste también son lagunas. minimo: con menos no se alerta,
+    por raro que sea (tras meses de silencio lo es hasta una mención).
     Si lanza ErrorDePicos (valor imposible, la hora retrocede), `estado` queda como estaba.
     """
     ahora = segundos(instante)
@@ -127,7 +130,7 @@ def observar(estado: Estado, instante: datetime, valor: float | None, *, falsas_
     estado.observados += 1
     episodio = estado.episodio
     alerta = recuperado = False
-    if puntaje >= umbral and not madurando and episodio.alerta(ahora, puntaje, umbral):
+    if puntaje >= umbral and valor >= minimo and not madurando and episodio.alerta(ahora, puntaje, umbral):
         alerta = True
         episodio.abrir(ahora, puntaje)
     elif episodio.abierto:
@@ -135,7 +138,9 @@ def observar(estado: Estado, instante: datetime, valor: float | None, *, falsas_
     return Lectura(puntaje, umbral, esperado, normal_hasta, alerta, madurando, episodio.abierto, recuperado, False)
 
 
-def asomar(estado: Estado, instante: datetime, valor_hasta_ahora: float, *, falsas_al_mes: float) -> Lectura:
+def asomar(
+    estado: Estado, instante: datetime, valor_hasta_ahora: float, *, falsas_al_mes: float, minimo: float = 0.0
+) -> Lectura:
     """Decidir sobre un intervalo que sigue abierto, sin aprender ni cambiar `estado`.
 
     La cuenta de ahora es lo menos que tendrá al cerrar, y el puntaje crece con ella: si alerta, al cerrar también lo
@@ -158,7 +163,7 @@ def asomar(estado: Estado, instante: datetime, valor_hasta_ahora: float, *, fals
         vista = denso.ver(_franja_y_dia(ahora)[0], valor)
         puntaje, esperado, hasta = vista.puntaje, vista.media, denso.normal_hasta(vista.media)
     madurando, abierto = estado.madurando(), estado.episodio.abierto
-    alerta = not madurando and estado.episodio.alerta(ahora, puntaje, umbral)
+    alerta = valor >= minimo and not madurando and estado.episodio.alerta(ahora, puntaje, umbral)
     return Lectura(puntaje, umbral, esperado, hasta, alerta, madurando, abierto, False, False)
 
 

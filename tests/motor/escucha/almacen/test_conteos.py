@@ -12,19 +12,13 @@ from modelos import Monitor
 from modelos.escucha import Conteo, Fuente, Laguna
 from modelos.escucha.consultas import Cada
 from motor.escucha.almacen.conteos import (
-    Punto,
-    en_curso,
-    intervalo_cerrado,
     pagina,
     podar,
     puntos,
-    puntos_por_decidir,
     serie,
 )
-from motor.escucha.almacen.guardar import Guardado
 from motor.escucha.entorno import EntornoDeEscucha
 from tests.conftest import COMIENZO
-from tests.motor.escucha.almacen.dichos import oido
 
 HORA, CINCO = timedelta(hours=1), timedelta(minutes=5)
 MEXICO = ZoneInfo("America/Mexico_City")
@@ -60,12 +54,6 @@ def que_oye(fuente_de: Callable[..., Fuente]) -> Callable[..., Fuente]:
         return fuente_de(clave, **(propias | {"proxima_en": COMIENZO + timedelta(minutes=5)} | columnas))
 
     return crear
-
-
-def por_decidir(escucha: EntornoDeEscucha, suyo: Monitor, **cuando: Any) -> list[Punto]:
-    propios = {"despues_de": COMIENZO - 4 * HORA, "ahora": COMIENZO + timedelta(minutes=2)}
-    with escucha.base.leer() as sesion:
-        return puntos_por_decidir(sesion, suyo, 3600, **(propios | cuando))
 
 
 @pytest.mark.dos_bases
@@ -117,81 +105,6 @@ def test_al_podar_se_van_los_finos_viejos_y_quedan_los_de_hora(escucha: EntornoD
             (1, 3600, viejo),
             (1, 300, COMIENZO),
         }
-
-
-def test_solo_alimentan_a_un_monitor_las_fuentes_que_oyen_las_suyas_y_las_encendidas(
-    escucha: EntornoDeEscucha, que_oye: Callable[..., Fuente]
-) -> None:
-    que_oye("suya", red="prensa")
-    que_oye("caida", COMIENZO - 3 * HORA, red="memoria", fallos=5)
-    que_oye("mide", COMIENZO - 3 * HORA, red="prensa", fallos=5, trabajo="medir")
-    que_oye("apagada", COMIENZO - 3 * HORA, red="prensa", fallos=5, apagada_porque="cuesta")
-    assert [p.cuenta for p in por_decidir(escucha, monitor(redes=["prensa"]))] == [0, 0, 0, 0]
-    despues = {"ahora": COMIENZO + timedelta(minutes=11)}
-    assert [p.cuenta for p in por_decidir(escucha, monitor(), **despues)] == [0, None, None, None]
-
-
-def test_una_fuente_caida_no_detiene_a_las_demas_y_deja_parcial_lo_que_no_oyo(
-    escucha: EntornoDeEscucha, que_oye: Callable[..., Fuente], contar: Callable[..., None]
-) -> None:
-    que_oye("sana", COMIENZO + timedelta(minutes=1))
-    que_oye("caida", COMIENZO - timedelta(minutes=30), fallos=4)
-    contar(h12=2, h14=40)
-    assert [(p.inicio.hour, p.cuenta, p.parcial) for p in por_decidir(escucha, monitor())] == [
-        (11, 0, False),
-        (12, 2, False),
-        (13, 0, False),
-    ]
-    ya = por_decidir(escucha, monitor(), ahora=COMIENZO + timedelta(minutes=10))
-    assert ya[-1] == Punto(COMIENZO - HORA, 40, True)
-
-
-def test_al_volver_de_un_apagon_se_espera_a_que_las_fuentes_se_pongan_al_dia(
-    escucha: EntornoDeEscucha, que_oye: Callable[..., Fuente]
-) -> None:
-    que_oye("f", COMIENZO - 3 * HORA, proxima_en=COMIENZO - 3 * HORA)
-    assert [p.cuenta for p in por_decidir(escucha, monitor(), arrancado_en=COMIENZO)] == [0]
-    sin_esperar = por_decidir(escucha, monitor())
-    assert [p.cuenta for p in sin_esperar] == [0, None, None]  # a la última hora aún se la espera
-
-
-def test_se_sigue_donde_se_iba_y_nada_se_decide_dos_veces(
-    escucha: EntornoDeEscucha, que_oye: Callable[..., Fuente]
-) -> None:
-    que_oye("f")
-    primeros = por_decidir(escucha, monitor())
-    assert [p.inicio.hour for p in primeros] == [11, 12, 13, 14]
-    assert por_decidir(escucha, monitor(), despues_de=primeros[-1].inicio + HORA) == []
-    a_medias = por_decidir(escucha, monitor(), despues_de=primeros[-1].inicio - CINCO)
-    assert [p.inicio.hour for p in a_medias] == [14]
-
-
-def test_nada_se_decide_de_antes_de_que_alguien_contara_al_monitor(
-    escucha: EntornoDeEscucha, que_oye: Callable[..., Fuente]
-) -> None:
-    que_oye("f")
-    nuevo = monitor()
-    nuevo.desde = COMIENZO - timedelta(hours=1.5)
-    assert [p.inicio.hour for p in por_decidir(escucha, nuevo)] == [14]
-
-
-def test_el_intervalo_cerrado_es_hasta_donde_oyeron_todas(
-    escucha: EntornoDeEscucha, que_oye: Callable[..., Fuente]
-) -> None:
-    que_oye("una", COMIENZO + timedelta(minutes=1))
-    que_oye("otra", COMIENZO - timedelta(minutes=1))
-    with escucha.base.leer() as sesion:
-        cerrados = [intervalo_cerrado(sesion, monitor(), 3600, ahora=COMIENZO + timedelta(minutes=m)) for m in (2, 10)]
-    assert cerrados == [COMIENZO - HORA, COMIENZO]
-
-
-def test_lo_que_va_del_intervalo_abierto(escucha: EntornoDeEscucha, llega: Callable[..., Guardado]) -> None:
-    dentro = COMIENZO + timedelta(minutes=3)
-    with escucha.base.leer() as sesion:
-        assert en_curso(sesion, monitor(), 3600, ahora=dentro) == Punto(COMIENZO, None, True)
-    llega(oido("1", publicado_en=COMIENZO), oido("2", publicado_en=COMIENZO - timedelta(seconds=1)))
-    with escucha.base.leer() as sesion:
-        assert en_curso(sesion, monitor(), 3600, ahora=dentro) == Punto(COMIENZO, 1, True)
 
 
 @pytest.mark.dos_bases
