@@ -11,7 +11,7 @@ from motor.avisos.aviso import Imagen
 from motor.avisos.historias.callar import fin_del_descanso, tiempo_despierto
 from motor.avisos.historias.contar import publicar
 from motor.avisos.historias.historia import correos_de
-from motor.avisos.historias.limpieza import BORRADO
+from motor.avisos.historias.limpieza import A_PETICION, BORRADO
 from motor.avisos.historias.mesa import Mesa
 from motor.avisos.historias.silencio import ambitos, silencio_vigente
 from motor.avisos.redaccion import frases
@@ -74,7 +74,7 @@ def _escalar_una(entorno: Entorno, mesa: Mesa, historia_id: int, ahora: datetime
 
 def _pliego_de(sesion: Session, correo: Correo, historia: Historia) -> Pliego:
     """Lo que decía un correo; si ya no se guarda, lo que se sabe de su historia."""
-    if correo.texto == BORRADO:
+    if correo.texto in (BORRADO, A_PETICION):
         return Pliego(asunto=correo.asunto, texto=f"{historia.asunto}\n{historia.detalle}")
     filas = sesion.scalars(select(ImagenDeCorreo).where(col(ImagenDeCorreo.correo_id) == correo.id))
     imagenes = tuple(Imagen(i.cid, i.nombre, i.texto_alternativo, i.datos) for i in filas)

@@ -1,9 +1,13 @@
-"""La bandeja no guarda lo que dijo la gente: un día después de mandado, un correo de historia se vacía."""
+"""La bandeja no guarda lo que dijo la gente: un día después de mandado, un correo de historia se vacía.
 
+Y lo de quien pide que se borre se quita también del que todavía no sale, sin que se pierda el aviso.
+"""
+
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import CursorResult, delete, select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from modelos import Correo, EstadoDeCorreo, ImagenDeCorreo
 from motor.entorno import Entorno
@@ -11,6 +15,7 @@ from motor.entorno import Entorno
 GUARDAR = timedelta(hours=24)
 """Cuánto se conserva lo que decía un correo ya mandado: menos de lo que tardan las redes en exigir que se borre."""
 BORRADO = "(Ya se mandó; no se guarda lo que decía la gente.)"
+A_PETICION = "(Borrado a petición de una persona.)"
 
 
 def vaciar_mandados(entorno: Entorno) -> int:
@@ -35,3 +40,17 @@ def vaciar(entorno: Entorno, ids: list[int]) -> int:
         hecho = sesion.execute(update(Correo).where(col(Correo.id).in_(ids)).values(texto=BORRADO, html=""))
         assert isinstance(hecho, CursorResult)  # noqa: S101 # un UPDATE siempre devuelve un cursor
         return hecho.rowcount
+
+
+def reescribir_sin(sesion: Session, correo: Correo, nombra: Callable[[str], bool]) -> None:
+    """Quitar a un correo de historia que aún no sale los párrafos que nombran a alguien.
+
+    Se manda sólo con su texto: del html no se puede quitar un trozo sin arriesgar lo demás.
+    """
+    parrafos: list[str] = []
+    for parrafo in correo.texto.split("\n\n"):
+        dicho = A_PETICION if nombra(parrafo) else parrafo
+        if dicho != A_PETICION or A_PETICION not in parrafos:
+            parrafos.append(dicho)
+    correo.texto, correo.html = "\n\n".join(parrafos), ""
+    sesion.execute(delete(ImagenDeCorreo).where(col(ImagenDeCorreo.correo_id) == correo.id))

@@ -18,12 +18,12 @@ from sqlmodel import Session, col
 from conectores.contrato_escucha import Autor
 from modelos import Base, Correo, EstadoDeCorreo, Historia
 from modelos.escucha import Crudo, Mensaje
+from motor.avisos.historias.limpieza import A_PETICION, reescribir_sin
 from motor.escucha.almacen.mensajes import vaciar
 from motor.escucha.almacen.olvido import Firma, abrir_firma, apuntar
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.publicacion.transiciones import anotar
 
-BORRADO = "(Borrado a petición de una persona.)"
 _LOTE = 500
 _CABE_EN_UN_CORREO = 60  # letras de un texto que bastan para reconocerlo dentro de otro
 _MINIMO = 4  # un nombre más corto está en cualquier parte
@@ -64,8 +64,8 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class Borrado:
-    """correos, historias: copias nuestras que la nombraban y se vaciaron. por_mandar: correos que aún no salen y la
-    nombran: se quedan, porque son avisos que alguien espera.
+    """correos, historias: copias nuestras que la nombraban y ya no. Del aviso de una historia que aún no sale se quita
+    sólo lo suyo: alguien lo espera. por_mandar: los demás que aún no salen y la nombran, que se quedan como están.
     """
 
     mensajes: int
@@ -245,7 +245,7 @@ def _rastro(base: Base, personas: Collection[Persona]) -> tuple[list[tuple[str, 
 
 
 def _borrar_copias(principal: Base, senas: Collection[str]) -> tuple[int, int, int]:
-    """Vaciar los correos ya mandados y las historias que la nombran; contar los que aún no salen."""
+    """Vaciar los correos ya mandados y las historias que la nombran, y quitarla de los avisos que aún no salen."""
     correos = historias = por_mandar = 0
     with principal.leer() as sesion:
         nombran = [c.id for c in sesion.scalars(select(Correo)) if _nombra((c.asunto, c.texto, c.html), senas)]
@@ -254,12 +254,15 @@ def _borrar_copias(principal: Base, senas: Collection[str]) -> tuple[int, int, i
         if principal.es_sqlite:
             sesion.connection().exec_driver_sql("PRAGMA secure_delete=ON")
         for id_ in nombran:
-            correo = sesion.get_one(Correo, id_)
-            if correo.estado is EstadoDeCorreo.PENDIENTE:
+            correo = sesion.get_one(Correo, id_, with_for_update=True)
+            if correo.estado is not EstadoDeCorreo.PENDIENTE:
+                correo.texto, correo.html = A_PETICION, ""
+            elif correo.historia_id is not None:
+                reescribir_sin(sesion, correo, lambda parte: _nombra((parte,), senas))
+            else:
                 por_mandar += 1
                 continue
             correo.asunto = _sin_nombrar(correo.asunto, senas)
-            correo.texto, correo.html = BORRADO, ""
             correos += 1
         for id_ in suyas:
             historia = sesion.get_one(Historia, id_)
@@ -270,7 +273,7 @@ def _borrar_copias(principal: Base, senas: Collection[str]) -> tuple[int, int, i
 
 def _sin_nombrar(asunto: str, senas: Collection[str]) -> str:
     """El asunto se queda si no la nombra: es lo que une los correos de una conversación."""
-    return BORRADO if _nombra((asunto,), senas) else asunto
+    return A_PETICION if _nombra((asunto,), senas) else asunto
 
 
 def _nombra(partes: Iterable[str], senas: Collection[str]) -> bool:

@@ -8,11 +8,12 @@ import pytest
 from sqlmodel import Session, select
 
 from conectores.contrato_escucha import Autor, Tanda
-from modelos import Correo, EstadoDeCorreo, Historia, Secreto
+from modelos import Correo, EstadoDeCorreo, Historia, ImagenDeCorreo, Secreto
 from modelos.escucha import Crudo, Fuente, Mensaje, Olvidado
+from motor.avisos.historias.limpieza import A_PETICION
 from motor.escucha.almacen.guardar import Guardado, guardar
 from motor.escucha.almacen.olvido import Firma, abrir_firma
-from motor.escucha.almacen.privacidad import BORRADO, Persona, borrar, buscar, exportar, nombrada_por_otros, olvidar
+from motor.escucha.almacen.privacidad import Persona, borrar, buscar, exportar, nombrada_por_otros, olvidar
 from motor.escucha.entorno import EntornoDeEscucha
 from tests.conftest import COMIENZO, RelojFijo
 from tests.motor.escucha.almacen.dichos import conteos, entender, oido, todo
@@ -178,9 +179,45 @@ def test_las_copias_en_correos_mandados_y_en_historias_tambien_se_borran(
         textos = {c.clave: c.texto for c in sesion.exec(select(Correo))}
         asuntos = {c.clave: c.asunto for c in sesion.exec(select(Correo))}
         detalles = {h.clave: h.detalle for h in sesion.exec(select(Historia))}
-    assert textos == {"usuario": BORRADO, "html": BORRADO, "otro": "Lo dijo @beto", "sale": "Lo dijo Ana López Pérez"}
+    sin_cambio = {"otro": "Lo dijo @beto", "sale": "Lo dijo Ana López Pérez"}
+    assert textos == {"usuario": A_PETICION, "html": A_PETICION} | sin_cambio
     assert detalles == {"m:1": "", "p:1": "Sube"}
-    assert (asuntos["usuario"], asuntos["html"]) == (BORRADO, "Aviso")
+    assert (asuntos["usuario"], asuntos["html"]) == (A_PETICION, "Aviso")
+
+
+def test_del_aviso_que_aun_no_sale_se_quita_lo_suyo_y_el_aviso_se_queda(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
+) -> None:
+    llega(oido("1", autor=ANA), oido("2", autor=ANA))
+    partes = [
+        "MENCIONES\n3 mensajes",
+        "@ana_lopez · X\n«hay un bache»",
+        "Ana López Pérez",
+        "@beto · X\n«sí»",
+        "Qué hacer",
+    ]
+    with escucha.principal.base.escribir() as sesion:
+        historia = Historia(clase="mencion", clave="m", asunto="Baches", abierta_en=COMIENZO, ultima_en=COMIENZO)
+        sesion.add(historia)
+        sesion.flush()
+        espera = correo("espera", "\n\n".join(partes), EstadoDeCorreo.PENDIENTE, "<p>@ana_lopez</p>", "Mención: Baches")
+        corto = correo(
+            "corto", "Baches: @ana_lopez. «hay un bache»", EstadoDeCorreo.PENDIENTE, asunto="Mención: Baches"
+        )
+        espera.historia_id = corto.historia_id = historia.id
+        sesion.add_all([espera, corto])
+        sesion.flush()
+        sesion.add(ImagenDeCorreo(correo_id=espera.id, cid="g", nombre="g.png", datos=b"png"))
+    hecho = borrar(escucha, halladas(escucha, "@ana_lopez"))
+    assert (hecho.correos, hecho.por_mandar) == (2, 0)
+    with escucha.principal.base.leer() as sesion:
+        quedan = {c.clave: (c.asunto, c.texto, c.html, c.estado) for c in sesion.exec(select(Correo))}
+        assert sesion.exec(select(ImagenDeCorreo)).all() == []
+    espera_sin_ella = "\n\n".join([partes[0], A_PETICION, partes[3], partes[4]])
+    assert quedan == {
+        "espera": ("Mención: Baches", espera_sin_ella, "", EstadoDeCorreo.PENDIENTE),
+        "corto": ("Mención: Baches", A_PETICION, "", EstadoDeCorreo.PENDIENTE),
+    }
 
 
 def test_exportar_da_todo_lo_suyo_y_nada_de_los_demas(
