@@ -44,17 +44,17 @@ def repartir(
         return _al_pedido(cuentas, perfiles, suyos, que=que, pedido=pedido)
     if not suyos:
         raise NoSeSabeDeQuien(
-            f"es de {_o(redes)} ({que}), y no hay ningún perfil de esa red. Dé de alta el suyo con «pregonero perfiles "
+            f"es {que}, y no hay ningún perfil de {_o(redes)}. Dé de alta el suyo con «pregonero perfiles "
             "agregar»: no necesita tener API."
         )
     con_nombre = [c for c in cuentas if c != NINGUNA]
     if not con_nombre:
         if len(suyos) == 1:
             return dict.fromkeys(cuentas or [NINGUNA], suyos[0])
-        raise NoSeSabeDeQuien(f"({que}) no dice de qué perfil es. {_digalo(suyos)}")
+        raise NoSeSabeDeQuien(f"es {que}, y no dice de qué perfil. {_digalo(suyos)}")
     reparto = {c: p for c in con_nombre if (p := _el_de(c, suyos)) is not None}
     if not reparto:
-        raise NoSeSabeDeQuien(f"({que}) es de {_cuentas(con_nombre)}, que no es ningún perfil. {_digalo(suyos)}")
+        raise NoSeSabeDeQuien(f"es {que}, de {_cuentas(con_nombre)}, que no es ningún perfil. {_digalo(suyos)}")
     if NINGUNA in cuentas and len(set(p.id for p in reparto.values())) == 1:
         reparto[NINGUNA] = next(iter(reparto.values()))
     return reparto
@@ -74,15 +74,15 @@ def _al_pedido(
         hay = ", ".join(p.nombre for p in perfiles) or "ninguno todavía"
         raise NoSeSabeDeQuien(f"no hay un perfil «{pedido}». Los que hay: {hay}.")
     if perfil not in suyos:
-        raise NoSeSabeDeQuien(f"({que}) no es de {perfil.nombre_de_red}, la red de «{pedido}».")
+        raise NoSeSabeDeQuien(f"es {que}, y «{pedido}» es un perfil de {perfil.nombre_de_red}.")
     con_nombre = [c for c in cuentas if c != NINGUNA]
     if len({c[0] or c[1] for c in con_nombre}) < 2:
         return dict.fromkeys(cuentas or [NINGUNA], perfil)
     propias = [c for c in con_nombre if perfil.es(c)]
     if not propias:
         raise NoSeSabeDeQuien(
-            f"({que}) trae varias cuentas: {_cuentas(con_nombre)}. Ninguna es «{pedido}»: expórtela con una sola, o "
-            "corrija el título o el identificador del perfil."
+            f"es {que}, y trae varias cuentas: {_cuentas(con_nombre)}. Ninguna es «{pedido}»: expórtela con una sola, "
+            "o corrija el título o el identificador del perfil."
         )
     return dict.fromkeys(propias, perfil)
 

@@ -192,7 +192,7 @@ class _Trabajo:
             sin_usar=tabla.sin_usar,
         )
         titulos = ("serie", "fecha", "valor") if tabla.tipo.grano is Grano.SERIE else tabla.titulos
-        copia = Copia(titulos)
+        copia = None if self._importacion.ensayo else Copia(titulos)
         lotes: dict[int, list[Publicada | DelDia]] = {}
         renglones = leer_renglones(tabla, self._mirada.hoja.filas(), self._modo)
         for hechos, renglon in enumerate(renglones, 1):
@@ -212,7 +212,9 @@ class _Trabajo:
                 lote.clear()
         for perfil in self._perfiles:
             _apartar(resumen, copia, self._guardar(perfil, lotes.get(perfil.id, [])))
-        self._cerrar(resumen, copia, hoja)
+        self._cerrar(resumen)
+        if copia is not None and copia.escribir(destino := destino_de(self._ruta, hoja)):
+            resumen.copia = destino
         avance(total, total)
         return resumen
 
@@ -246,7 +248,8 @@ class _Trabajo:
             *guardador.dias([r for r in lote if isinstance(r, DelDia)]),
         ]
 
-    def _cerrar(self, resumen: Resumen, copia: Copia, hoja: str) -> None:
+    def _cerrar(self, resumen: Resumen) -> None:
+        resumen.apartadas.sort(key=lambda a: a.numero)
         resumen.perfiles = tuple(p.nombre for p in self._perfiles if p.id in self._guardadores)
         desfases: list[timedelta] = []
         for guardador in self._guardadores.values():
@@ -259,15 +262,17 @@ class _Trabajo:
             resumen.avisos.append("Las fechas van con el día primero: el archivo pasó por Excel. Se leyeron así.")
         if aviso := aviso_de_zona(desfases, self._modo.zona):
             resumen.avisos.append(aviso)
-        if resumen.cuantas_apartadas and not self._opciones.ensayo:
-            destino = destino_de(self._ruta, hoja)
-            resumen.copia = destino if copia.escribir(destino) else None
+        for cuenta_ajena, perfil in self._reparto.items():
+            if cuenta_ajena != NINGUNA and not perfil.es(cuenta_ajena):
+                quien = cuenta_ajena[1] or cuenta_ajena[0]
+                resumen.avisos.append(f"La tabla dice que es de «{quien}»; va a «{perfil.nombre}» porque así se pidió.")
 
 
-def _apartar(resumen: Resumen, copia: Copia, apartadas: Sequence[Apartada]) -> None:
+def _apartar(resumen: Resumen, copia: Copia | None, apartadas: Sequence[Apartada]) -> None:
     for apartada in apartadas:
         resumen.cuantas_apartadas += 1
-        copia.agregar(apartada)
+        if copia is not None:
+            copia.agregar(apartada)
         if len(resumen.apartadas) < ENSENADAS:
             resumen.apartadas.append(apartada)
 

@@ -75,8 +75,13 @@ def titulo_suelto(celdas: Sequence[Valor]) -> str:
     return texto_de(celdas[0]) if celdas and not any(c is not None for c in celdas[1:]) else ""
 
 
+@lru_cache(maxsize=256)
+def _llanos(titulos: Titulos) -> frozenset[str]:
+    return frozenset(_llano(t) for t in titulos)
+
+
 def es_alguno(titulo: str, titulos: Titulos) -> bool:
-    return _llano(titulo) in {_llano(t) for t in titulos}
+    return _llano(titulo) in _llanos(titulos)
 
 
 def serie_de(tipo: Exportacion, titulo: str) -> str | None:

@@ -9,10 +9,12 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from conectores.contrato_escucha import METRICAS, Mediciones
-from modelos import Lectura, Medicion, Vista
+from modelos import Lectura, Medicion, Vista, tabla
+from motor.escucha.almacen.granel import insertar
 
 IMPORTADA = "importada"
 """El origen de una `Vista` que sólo se conoce por una tabla que exportó la red."""
+_COLUMNAS = ("perfil_id", "vista_id", "lectura_id", "metrica", "valor", "medida_en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +49,12 @@ def guardar_lecturas(sesion: Session, leidas: Sequence[Leida]) -> int:
     ]
     ids = sesion.scalars(insert(Lectura).returning(col(Lectura.id), sort_by_parameter_order=True), filas).all()
     numeros = [
-        {
-            "perfil_id": leida.perfil_id,
-            "vista_id": leida.vista_id,
-            "lectura_id": lectura_id,
-            "metrica": metrica,
-            "valor": valor,
-            "medida_en": leida.medida_en or leida.leida_en,
-        }
+        (leida.perfil_id, leida.vista_id, lectura_id, metrica, valor, leida.medida_en or leida.leida_en)
         for leida, lectura_id in zip(leidas, ids, strict=True)
         for metrica, valor in leida.mediciones.valores.items()
         if metrica in METRICAS
     ]
-    if numeros:
-        sesion.execute(insert(Medicion), numeros)
+    insertar(sesion.connection(), tabla(Medicion), _COLUMNAS, numeros)
     return len(numeros)
 
 
