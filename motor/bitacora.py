@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 
@@ -9,6 +10,13 @@ from conectores.secretos import redactar
 
 _PROPIOS = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _RUIDOSAS = ("apscheduler", "urllib3", "tweepy", "httpx", "httpcore", "PIL", "alembic", "requests_oauthlib", "oauthlib")
+
+# Con un salto de línea, un texto ajeno escribiría renglones falsos; con un escape, mandaría en la terminal.
+_MANDAN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _en_un_renglon(texto: str) -> str:
+    return _MANDAN.sub(lambda m: f"\\u{ord(m[0]):04x}", texto)
 
 
 class Redactor(logging.Formatter):
@@ -30,9 +38,15 @@ class Redactor(logging.Formatter):
             }
             if record.exc_info:
                 linea["excepcion"] = self.formatException(record.exc_info)
-            return redactar(json.dumps(linea, ensure_ascii=False, default=str))
+            return _en_un_renglon(redactar(json.dumps(linea, ensure_ascii=False, default=str)))
         cola = " ".join(f"{k}={v}" for k, v in extras.items())
-        return redactar(f"{super().format(record)}  [{cola}]" if cola else super().format(record))
+        record.message, record.asctime = record.getMessage(), self.formatTime(record, self.datefmt)
+        cabeza = self.formatMessage(record)
+        renglones = [_en_un_renglon(redactar(f"{cabeza}  [{cola}]" if cola else cabeza))]
+        if record.exc_info:  # lo único que ocupa varios renglones; van metidos, para que ninguno parezca otro suceso
+            rastro = redactar(self.formatException(record.exc_info))
+            renglones += [f"  {_en_un_renglon(r)}" for r in rastro.splitlines()]
+        return "\n".join(renglones)
 
 
 def abrir_bitacora(*, forma: str, nivel: int = logging.INFO) -> None:

@@ -65,3 +65,13 @@ def test_las_bibliotecas_que_imprimen_cabeceras_callan() -> None:
     finally:
         raiz.handlers[:] = antes
         raiz.setLevel(nivel)
+
+
+@pytest.mark.parametrize("json_", [False, True])
+def test_un_texto_ajeno_no_escribe_renglones_falsos_ni_manda_en_la_terminal(json_: bool) -> None:
+    malo = "id\n2026-11-22 10:00:00 INFO    Todo bien\x1b[2J\x9b31m\u2028\u202e"
+    escrita = linea(f"Falló {malo}", json_=json_, id_externo=malo, error=ValueError(malo))
+    sueltos = [r for r in escrita.splitlines() if r.startswith("2026-11-22 10:00:00 INFO    Todo bien")]
+    assert sueltos == []
+    assert not {"\x1b", "\x9b", "\u2028", "\u202e"} & set(escrita)
+    assert (escrita.count("\n") == 0) is json_
