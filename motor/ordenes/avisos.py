@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.text import Text
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -112,7 +113,7 @@ def ver(id_: Id, en_json: EnJson = False) -> None:
         consola.print(f"La ven: {', '.join(temas)}", markup=False)
     cuadro = tabla("\nCorreos", "Salió", "Para", "Asunto", "Estado", enteras=("Salió", "Estado"))
     for c in correos:
-        cuadro.add_row(cuando(c.enviado_en, zona), c.para, Text(c.asunto), c.estado.value)
+        cuadro.add_row(cuando(c.enviado_en, zona), Text(c.para), Text(c.asunto), c.estado.value)
     consola.print(cuadro)
     if historia.atendida_en is None and historia.cerrada_en is None:
         consola.print(f"Decir que ya lo sabe: [bold]pregonero avisos atender {historia.id}[/]")
@@ -131,7 +132,9 @@ def atender_(
         antes = _obtener(sesion, id_).atendida_en
         historia = atender(sesion, id_, quien=quien, ahora=ahora)
     if antes is not None and historia is not None:
-        consola.print(f"Ya estaba atendida desde {cuando(antes, entorno.reglas.zona)} ({historia.atendida_por}).")
+        consola.print(
+            f"Ya estaba atendida desde {cuando(antes, entorno.reglas.zona)} ({escape(historia.atendida_por)})."
+        )
         return
     consola.print(f"[green]✓[/] Anotado: la historia {id_} está atendida.")
 
@@ -309,7 +312,7 @@ def _estado(h: Historia) -> str:
     if h.cerrada_en is not None:
         return "[dim]ya pasó[/]"
     if h.atendida_en is not None:
-        return f"[green]atendida[/] ({h.atendida_por})"
+        return f"[green]atendida[/] ({escape(h.atendida_por)})"
     return "[red]escalada[/]" if h.escalada_en is not None else "[yellow]sin atender[/]"
 
 

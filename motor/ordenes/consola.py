@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime
@@ -11,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,8 +30,23 @@ from motor.legible import instante_legible
 # Sin pantalla (una tubería, un registro) no hay ancho que respetar, y 80 columnas parten las tablas.
 _ANCHO = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 110
 
-consola = Console(highlight=False, width=_ANCHO)
-consola_de_errores = Console(stderr=True, highlight=False)
+# Lo que una terminal toma por una orden, y lo que voltea el sentido de la lectura: rich deja pasar casi todo.
+_MANDAN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Consola(Console):
+    """Una pantalla a la que un texto ajeno no le puede dar órdenes: ni colores, ni título, ni borrar lo de arriba."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for trozo in super().render(renderable, options):
+            if trozo.control or _MANDAN.search(trozo.text) is None:
+                yield trozo
+            else:
+                yield Segment(_MANDAN.sub("�", trozo.text), trozo.style)
+
+
+consola = Consola(highlight=False, width=_ANCHO)
+consola_de_errores = Consola(stderr=True, highlight=False)
 
 COLORES = {
     Estado.PUBLICADA: "green",
@@ -119,8 +136,13 @@ def recorte(texto: str, largo: int = 60) -> str:
 
 def escribir_json(datos: Mapping[str, Any] | Iterable[Any]) -> None:
     """Para otros programas: en la salida estándar, sin colores ni recortes."""
-    json.dump(datos, sys.stdout, ensure_ascii=False, indent=2, default=_json)
-    sys.stdout.write("\n")
+    sys.stdout.write(f"{en_json(datos)}\n")
+
+
+def en_json(datos: object) -> str:
+    """Con sus acentos; lo que una terminal tomaría por una orden, escapado."""
+    escrito = json.dumps(datos, ensure_ascii=False, indent=2, default=_json)
+    return _MANDAN.sub(lambda m: f"\\u{ord(m[0]):04x}", escrito)
 
 
 def _json(valor: object) -> str:

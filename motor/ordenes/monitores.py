@@ -12,7 +12,7 @@ from rich.text import Text
 from sqlmodel import Session, col, func, select
 
 from conectores.contrato_escucha import Autor, Clase, Oido
-from modelos.escucha import Conteo
+from modelos.escucha import Conteo, Mensaje
 from modelos.escucha.consultas import ultimos
 from modelos.monitor import Monitor
 from motor.arranque import abrir_oficina
@@ -81,7 +81,7 @@ def _listar(en_json: bool) -> None:
     cuadro = tabla("Monitores", "Clave", "Nombre", "24 h", "7 días", "Estado", enteras=("Clave", "24 h", "7 días"))
     for m in todos:
         estado = _estado(m)
-        cuadro.add_row(m.clave, m.nombre, str(dia.get(m.id, 0)), str(semana.get(m.id, 0)), estado)
+        cuadro.add_row(Text(m.clave), Text(m.nombre), str(dia.get(m.id, 0)), str(semana.get(m.id, 0)), estado)
     consola.print(cuadro)
     if any(m.activo and m.contado != m.version for m in todos):
         consola.print("Para contar el pasado de los pendientes: [bold]pregonero monitores recontar[/]")
@@ -129,7 +129,7 @@ def ver(clave: Cual, en_json: EnJson = False) -> None:
     with escucha.base.leer() as sesion:
         suyos = ultimos(sesion, monitor.id, limite=5)
     if en_json:
-        vistos = [{"publicado_en": m.publicado_en, "red": m.red, "texto": m.texto, "url": m.url} for m in suyos]
+        vistos = [{"publicado_en": m.publicado_en, "red": m.red, "texto": _dicho(m), "url": m.url} for m in suyos]
         escribir_json(_como_json(monitor) | {"ultimos": vistos})
         return
     zona = escucha.reglas.zona
@@ -143,8 +143,13 @@ def ver(clave: Cual, en_json: EnJson = False) -> None:
         consola.print(Text(f"  No se entiende: {' '.join(error.faltas)}", style="red"))
     consola.print("Lo último que contó:" if suyos else "Todavía no ha contado ningún mensaje.")
     for m in suyos:
-        dicho = recorte(f"{m.titulo} {m.texto}", 80) if m.borrado_en is None else "(borrado)"
+        dicho = recorte(f"{m.titulo} {_dicho(m)}", 80) if m.borrado_en is None else "(borrado)"
         consola.print(f"  {cuando(m.publicado_en, zona)}  {m.red}  {dicho}", markup=False)
+
+
+def _dicho(m: Mensaje) -> str:
+    """Lo que se escribió en privado lo lee en la red quien lo atiende, no quien mira una lista."""
+    return "(es privado: léalo en la red)" if m.clase == Clase.DIRECTO else m.texto
 
 
 def _monitor(sesion: Session, clave: str) -> Monitor:
@@ -304,8 +309,11 @@ def _contar_cambios(cambios: Cambios, escucha: EntornoDeEscucha, *, aplicados: b
         if not ruta.exists():
             consola.print(f"No existe {ruta}: no hay nada que aplicar.", markup=False)
             consola.print("Para partir de un ejemplo comentado: [bold]pregonero configurar[/]")
+        elif not cambios.iguales:
+            consola.print(f"{ruta} no trae ningún monitor: no se vigila nada.", markup=False)
         else:
-            consola.print(f"Sin cambios: {len(cambios.iguales)} monitores como estaban.")
+            iguales = len(cambios.iguales)
+            consola.print(f"Sin cambios: {iguales} {'monitor' if iguales == 1 else 'monitores'} como estaban.")
     elif aplicados and cambios.hay:
         consola.print("[green]✓[/] Aplicado.")
 

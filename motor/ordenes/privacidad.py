@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 import sys
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from conectores.contrato_escucha import Autor
 from motor.arranque import abrir_oficina
@@ -27,7 +27,16 @@ from motor.escucha.almacen.privacidad import (
 )
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.ordenes.castellano import Ordenes
-from motor.ordenes.consola import con_errores_claros, confirmar, consola, cuando, escribir_json, tabla, terminar
+from motor.ordenes.consola import (
+    con_errores_claros,
+    confirmar,
+    consola,
+    cuando,
+    en_json,
+    escribir_json,
+    tabla,
+    terminar,
+)
 
 app = Ordenes(help="Lo que se guarda de una persona: hallarlo, entregárselo o borrarlo.", no_args_is_help=True)
 
@@ -92,9 +101,9 @@ def buscar_(
         zona = escucha.reglas.zona
         cuadro.add_row(
             p.red,
-            p.usuario or "—",
-            p.nombre or "—",
-            p.id,
+            Text(p.usuario or "—"),
+            Text(p.nombre or "—"),
+            Text(p.id),
             str(p.mensajes),
             cuando(p.primero, zona),
             cuando(p.ultimo, zona),
@@ -143,7 +152,7 @@ def exportar_(
 
 
 def _json(filas: list[dict[str, Any]]) -> str:
-    return json.dumps(filas, ensure_ascii=False, indent=2, default=str) + "\n"
+    return en_json(filas) + "\n"
 
 
 def _csv(filas: list[dict[str, Any]]) -> str:

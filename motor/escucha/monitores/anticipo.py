@@ -8,6 +8,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import Row, Select, func, select, tuple_
 from sqlmodel import col
 
+from conectores.contrato_escucha import Clase
 from modelos import Base
 from modelos.escucha import Mensaje
 from motor.escucha.entendedor import vigia_de
@@ -51,7 +52,7 @@ def anticipar(
         for m in mensajes:
             for n in cuentan_ahora(vigia, m):
                 cuentas[n] += 1
-                if len(vistos[n]) < ejemplos:
+                if len(vistos[n]) < ejemplos and m.clase != Clase.DIRECTO:  # lo privado se cuenta y no se enseña
                     vistos[n].append(" ".join(f"{m.titulo} {m.texto}".split())[:200])
         van, sigue = van + len(mensajes), (mensajes[-1].publicado_en, mensajes[-1].id)
         avance(min(van, de), de)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from conectores.contrato_escucha import Autor, Clase, Oido, Tanda
 from modelos import Evento
-from modelos.escucha import Fuente, Mensaje
+from modelos.escucha import Crudo, Fuente, Mensaje
 from motor.arranque import Oficina, abrir_oficina
 from motor.escucha.almacen.guardar import guardar
 from motor.escucha.entendido import Entendido
@@ -148,3 +148,30 @@ def test_quien_nunca_ha_escrito_puede_oponerse(oficina: Oficina, privacidad: Cal
     with oficina.escucha.base.leer() as sesion:
         fuente = sesion.exec(select(Fuente)).one()
     assert guardar(oficina.escucha, fuente, Tanda(oidos=(carla,)), entender=sin_entender).olvidados == 1
+
+
+def test_un_nombre_hostil_no_manda_en_la_terminal_ni_rompe_la_orden(
+    privacidad: Callable[..., Result], oficina: Oficina
+) -> None:
+    """Lo que ya estuviera guardado sin limpiar tampoco: la pantalla misma lo tapa."""
+    with oficina.escucha.base.escribir() as sesion:
+        for mensaje in sesion.exec(select(Mensaje).where(Mensaje.autor_id == "88")):
+            mensaje.autor_nombre = "[/red][link=http://malo.test]Beto\x1b[2J\x9b31m\u202e"
+    hecho = privacidad("buscar", "@beto")
+    assert hecho.exit_code == 0
+    assert "[/red][link=http://malo.test]Beto" in "".join(hecho.output.split())
+    assert not {"\x1b", "\x9b", "\u202e"} & set(hecho.output)
+    escrito = privacidad("buscar", "@beto", "--json").output
+    assert not {"\x1b", "\x9b", "\u202e"} & set(escrito)
+    assert json.loads(escrito)[0]["nombre"].endswith("\u202e")
+
+
+def test_medio_emoji_en_el_crudo_no_impide_entregar_lo_suyo(
+    privacidad: Callable[..., Result], oficina: Oficina
+) -> None:
+    with oficina.escucha.base.escribir() as sesion:
+        for crudo in sesion.exec(select(Crudo)):
+            crudo.datos = '{"text": "medio \\ud83d"}'
+    hecho = privacidad("exportar", "@ana_lopez", "-o", "ana.json")
+    assert hecho.exit_code == 0
+    assert json.loads(Path("ana.json").read_text())[0]["crudo"]["text"] == "medio \ud83d"
