@@ -12,6 +12,7 @@ from typing import Any
 
 from motor.escucha.lugares.lugar import Lugar, Tipo, radio_de_una_poblacion
 from motor.escucha.lugares.palabras import clave
+from motor.renglones import que_revisar
 
 NACIONAL = "mexico.csv"
 ELECCION = "municipio.toml"
@@ -122,12 +123,14 @@ def _elegido(archivo: Traversable, municipios: list[Municipio], faltas: list[str
 
 
 def _toml(archivo: Traversable, faltas: list[str]) -> dict[str, Any]:
+    escrito = ""
     try:
-        return tomllib.loads(archivo.read_text(encoding="utf-8"))
+        escrito = archivo.read_text(encoding="utf-8")
+        return tomllib.loads(escrito)
     except UnicodeDecodeError:
         faltas.append(f"{archivo.name}: no está guardado en UTF-8; vuelva a guardarlo eligiendo esa codificación.")
     except tomllib.TOMLDecodeError as error:
-        faltas.append(f"{archivo.name}: no se entiende como TOML ({error}). Revise comillas, corchetes y comas.")
+        faltas.append(f"{archivo.name}: {que_revisar(error, escrito)}")
     return {}
 
 

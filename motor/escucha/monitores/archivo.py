@@ -23,6 +23,7 @@ from motor.escucha.lugares.archivos import ArchivoDeLugaresInvalido
 from motor.escucha.lugares.rangos import Lugares
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
 from motor.escucha.monitores.lectura import definir
+from motor.renglones import donde, que_revisar
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def leer(
     except OSError as error:
         return Leidos(errores=(f"No se pudo leer {NOMBRE}: {error.strerror}.",), roto=True)
     except tomllib.TOMLDecodeError as error:
-        return Leidos(errores=(_por_que_no_se_entiende(str(error), escrito),), roto=True)
+        return Leidos(errores=(_por_que_no_se_entiende(error, escrito),), roto=True)
     definiciones, datos, errores = {}, {}, []
     for clave, tabla in tablas.items():
         try:
@@ -103,21 +104,14 @@ def leer(
     )
 
 
-def _por_que_no_se_entiende(dicho: str, escrito: str) -> str:
+def _por_que_no_se_entiende(error: tomllib.TOMLDecodeError, escrito: str) -> str:
     """Lo que dice tomllib, en español y con el renglón a la vista."""
-    donde = re.search(r"line (\d+)", dicho)
-    sitio = "al final: algo quedó sin cerrar"
-    if donde is not None:
-        renglon = int(donde[1])
-        sitio = f"en el renglón {renglon}, «{escrito.splitlines()[renglon - 1].strip()[:60]}»"
-    if (repetida := re.search(r"Cannot declare \('([^']+)',?\) twice", dicho)) is not None:
+    sitio = donde(error, escrito)
+    if (repetida := re.search(r"Cannot declare \('([^']+)',?\) twice", str(error))) is not None:
         return f"{NOMBRE}: hay dos monitores [{repetida[1]}]; el segundo está {sitio}. Cambie la clave de uno."
-    if "overwrite" in dicho:
+    if "overwrite" in str(error):
         return f"{NOMBRE}: una clave está repetida dentro del mismo monitor, {sitio}. Deje sólo una."
-    return (
-        f"{NOMBRE} no se entiende {sitio}. Revise ahí y en el renglón de antes que no falten comillas, comas ni "
-        "corchetes, y que lo que va antes del signo = no lleve acentos."
-    )
+    return f"{NOMBRE} {que_revisar(error, escrito)}"
 
 
 def _con_poligono(clave: str, tabla: object, carpeta: Path) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from motor.renglones import que_revisar
+
 ARCHIVO = "fuentes.toml"
 _CLAVES = {"medio": {"nombre", "direccion", "red"}, "competidor": {"nombre", "red", "cuenta", "via"}}
 
@@ -49,13 +51,19 @@ def leer(carpeta: Path, *, reconocer_red: Callable[[str], str | None]) -> Dichas
     ruta = carpeta / ARCHIVO
     if not ruta.exists():
         return Dichas()
+    escrito = ""
     try:
-        datos = tomllib.loads(ruta.read_text("utf-8-sig"))
+        escrito = ruta.read_text("utf-8-sig")
+        datos = tomllib.loads(escrito)
     except UnicodeDecodeError:
         raise FuentesInvalidas(("No es un texto en UTF-8: guárdelo otra vez con esa codificación.",)) from None
     except tomllib.TOMLDecodeError as error:
-        raise FuentesInvalidas((f"No se entiende ({error}). Revise comillas y corchetes cerca de ahí.",)) from None
+        raise FuentesInvalidas((_mayuscula(que_revisar(error, escrito)),)) from None
     return entender(datos, reconocer_red=reconocer_red)
+
+
+def _mayuscula(frase: str) -> str:
+    return frase[:1].upper() + frase[1:]
 
 
 def entender(datos: Mapping[str, Any], *, reconocer_red: Callable[[str], str | None]) -> Dichas:

@@ -40,7 +40,7 @@ def faltas(tmp_path: Path, texto: str, *, eleccion: str = "") -> str:
 @pytest.mark.parametrize(
     ("texto", "dice"),
     [
-        ("[municipio", "lerma.toml: no se entiende como TOML"),
+        ("[municipio", "lerma.toml: no se entiende al final"),
         (FUENTES, "falta «[municipio]»"),
         (CABEZA.replace("radio_km = 9", "radio_km = 0"), "[municipio]: «radio_km»"),
         (CABEZA + FUENTES + "[lugares]\nnombre = 'x'\n", "dobles corchetes"),
