@@ -19,6 +19,7 @@ from modelos import Estado
 from modelos.consultas import cuentas_por_estado, perfiles
 from modelos.migraciones import version_de, version_ultima
 from motor.avisos.correo import Servidor
+from motor.avisos.motivos import motivo_de_la_caida
 from motor.entorno import Entorno
 from motor.reglas import incumplidas
 from motor.vigilancia import comprobar
@@ -158,7 +159,7 @@ def _correo(entorno: Entorno, servidor: Servidor | None) -> Iterator[Hallazgo]:
         yield Hallazgo(
             "correo",
             Gravedad.MAL,
-            redactar(f"{servidor.anfitrion}:{servidor.puerto} no sirve: {error}"),
+            redactar(f"{servidor.anfitrion}:{servidor.puerto} no sirve. {motivo_de_la_caida(error)}"),
             "Revise las variables PREGONERO_SMTP_….",
         )
         return

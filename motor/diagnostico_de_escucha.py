@@ -59,16 +59,18 @@ def _archivos(escucha: EntornoDeEscucha) -> Iterator[Hallazgo]:
 def _monitores(escucha: EntornoDeEscucha) -> Iterator[Hallazgo]:
     cambios, _ = revisar(escucha)
     for error in cambios.errores:
-        yield Hallazgo(NOMBRE, Gravedad.MAL, error, "Mientras tanto se vigila lo que ya estaba bien escrito.")
+        yield Hallazgo("monitores", Gravedad.MAL, error, "Mientras tanto se vigila lo que ya estaba bien escrito.")
     with escucha.principal.base.leer() as sesion:
         activos = list(sesion.scalars(select(Monitor).where(col(Monitor.activo))))
-    if not activos and not cambios.nuevos:
+    if not activos and not cambios.nuevos and not cambios.errores:
         yield Hallazgo(
             "monitores",
             Gravedad.AVISO,
             "Ninguno: se guarda lo que llega, pero no se vigila ni se avisa de nada.",
             f"Escríbalos en {NOMBRE} (docs/escuchar.md); el archivo de muestra: pregonero configurar",
         )
+        return
+    if not activos and cambios.errores:
         return
     sin_aplicar = len(cambios.nuevos) + len(cambios.cambiados) + len(cambios.quitados)
     if sin_aplicar:

@@ -1,8 +1,10 @@
 """`pregonero fuentes`: de dónde se oye, cómo va cada una y cuánto cuesta."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from rich.text import Text
 from sqlmodel import col, func, select
 
 from modelos import MedicionAjena
+from modelos.consultas import perfiles
 from modelos.escucha import Fuente
 from motor.arranque import abrir_oficina
 from motor.escucha.entorno import EntornoDeEscucha
@@ -20,7 +23,7 @@ from motor.escucha.recoleccion.fuentes import sincronizar_fuentes
 from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado
 from motor.escucha.recoleccion.recolector import Hecho, Recolector
 from motor.escucha.recoleccion.textos import dolares, mes_legible
-from motor.legible import DIAS, MESES
+from motor.legible import MESES
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
     con_errores_claros,
@@ -28,6 +31,7 @@ from motor.ordenes.consola import (
     consola_de_errores,
     cuando,
     escribir_json,
+    recorte,
     tabla,
     terminar,
 )
@@ -84,39 +88,64 @@ def fuentes(
 
 
 def _pintar(juntas: list[Fuente], escucha: EntornoDeEscucha) -> None:
+    """Por perfil, y lo apagado sólo abajo: su motivo es lo único que hay que leer."""
     zona, ahora = escucha.reglas.zona, escucha.reloj.ahora()
-    cuadro = tabla("Fuentes", "Fuente", "Estado", "Se oyó", "Todo hasta", "Toca")
-    for f in juntas:
-        salud = salud_de(f, ahora)
-        apagada = salud in (Salud.APAGADA, Salud.QUITADA)
-        cuadro.add_row(
-            Text.assemble(f.nombre, "\n", (f.clave, "dim")),
-            Text(salud.value, style=_COLORES[salud]),
-            _corto(f.oida_en, ahora, zona),
-            _corto(f.cubierta_hasta, ahora, zona),
-            "—" if apagada else _corto(f.proxima_en, ahora, zona),
-        )
-    consola.print(cuadro)
-    motivos: dict[tuple[str, str], list[str]] = {}
+    cuadro = tabla("Fuentes", "N.º", "Fuente", "Estado", "Se oyó", "Todo hasta", "Toca", enteras=("N.º", "Estado"))
+    juntas = sorted(juntas, key=lambda f: (f.red, f.perfil_id or 0))  # estable: dentro, por nombre
+    encendidas = [f for f in juntas if salud_de(f, ahora) not in (Salud.APAGADA, Salud.QUITADA)]
+    duenos = _duenos(escucha)
+    for dueno, suyas in groupby(encendidas, key=lambda f: duenos.get(f.perfil_id or 0, f.red)):
+        cuadro.add_row("", Text(dueno, style="bold"))
+        for f in suyas:
+            salud = salud_de(f, ahora)
+            cuadro.add_row(
+                str(f.id),
+                Text(recorte(f.nombre if f.canal == "busqueda" else f.nombre.rpartition(": ")[2], 45)),
+                Text(salud.value, style=_COLORES[salud]),
+                _corto(f.oida_en, ahora, zona),
+                _corto(f.cubierta_hasta, ahora, zona),
+                _corto(f.proxima_en, ahora, zona),
+            )
+    if encendidas:
+        consola.print(cuadro)
+    _decir_motivos(juntas, duenos, ahora)
+    if encendidas:
+        consola.print("Preguntar ahora a una: [bold]pregonero fuentes escuchar --una N.º[/]")
+
+
+def _decir_motivos(juntas: list[Fuente], duenos: Mapping[int, str], ahora: datetime) -> None:
+    """Cada motivo una vez, con de quién es: seis canales de un perfil con la clave vencida son una sola cosa."""
+    motivos: dict[tuple[str, str], list[Fuente]] = {}
     for f in juntas:
         if motivo := porque(f):
-            motivos.setdefault((salud_de(f, ahora).value, motivo), []).append(f.nombre)
-    for (estado, motivo), nombres in motivos.items():
-        consola.print(Text(f"{', '.join(nombres)} ({estado}): {motivo}"))
+            motivos.setdefault((salud_de(f, ahora).value, motivo), []).append(f)
+    for (estado, motivo), suyas in motivos.items():
+        nombres = [f.nombre for f in suyas]
+        if len(suyas) > 2:
+            nombres = [*dict.fromkeys(duenos.get(f.perfil_id or 0, f.red) for f in suyas)]
+        cuantas = f"{len(suyas)} fuentes, " if len(suyas) > 2 else ""
+        consola.print(Text.assemble(("! ", "yellow"), f"{', '.join(nombres)} ({cuantas}{estado}): {motivo}"))
+
+
+def _duenos(escucha: EntornoDeEscucha) -> dict[int, str]:
+    """«fb-ayuntamiento (facebook)», por el número del perfil."""
+    with escucha.principal.base.leer() as sesion:
+        return {p.id: f"{p.nombre} ({p.red})" for p in perfiles(sesion)}
 
 
 def _corto(instante: datetime | None, ahora: datetime, zona: ZoneInfo) -> str:
-    """«13:42» si es hoy; si no, «lun 23 nov 6:13»."""
+    """«13:42» si es hoy; si no, «23 nov 6:13»."""
     if instante is None:
         return "—"
     local = instante.astimezone(zona)
     if local.date() == ahora.astimezone(zona).date():
         return f"{local:%-H:%M}"
-    return f"{DIAS[local.weekday()][:3]} {local.day} {MESES[local.month - 1][:3]} {local:%-H:%M}"
+    return f"{local.day} {MESES[local.month - 1][:3]} {local:%-H:%M}"
 
 
 def _como_json(f: Fuente, escucha: EntornoDeEscucha) -> dict[str, object]:
     return {
+        "numero": f.id,
         "clave": f.clave,
         "nombre": f.nombre,
         "red": f.red,
@@ -175,7 +204,9 @@ def _totales(escucha: EntornoDeEscucha, renglones: list[Renglon]) -> None:
 @app.command()
 @con_errores_claros
 def escuchar(
-    una: Annotated[str, typer.Option("--una", metavar="CLAVE", help="Sólo esta fuente, aunque no le toque.")] = "",
+    una: Annotated[
+        str, typer.Option("--una", metavar="CUÁL", help="Sólo ésta, por su N.º o su clave, aunque no le toque.")
+    ] = "",
 ) -> None:
     """Preguntar ahora, una vez, y decir qué contestó cada fuente."""
     from motor.escucha.entendedor import EntendedorAlDia  # carga los lugares del país: sólo hace falta aquí
@@ -186,7 +217,7 @@ def escuchar(
         consola_de_errores.print(Text.assemble(("! ", "yellow"), f"fuentes.toml: {falta}"))
     tocan = _elegidas(escucha, una)
     if not tocan:
-        consola.print("No hay nada que preguntar ahora. Para preguntar a una: pregonero fuentes escuchar --una CLAVE")
+        consola.print("No hay nada que preguntar ahora. Para preguntar a una: pregonero fuentes escuchar --una N.º")
         return
     fallaron = []
     with Progress(
@@ -212,7 +243,7 @@ def _elegidas(escucha: EntornoDeEscucha, una: str) -> list[Fuente]:
     ahora, juntas = escucha.reloj.ahora(), todas(escucha)
     if not una:
         return [f for f in juntas if not f.apagada_porque and f.proxima_en <= ahora]
-    elegida = next((f for f in juntas if f.clave == una), None)
+    elegida = next((f for f in juntas if una in (f.clave, str(f.id))), None)
     if elegida is None:
         terminar(f"No hay una fuente «{una}». Véalas con: pregonero fuentes")
     if elegida.apagada_porque:

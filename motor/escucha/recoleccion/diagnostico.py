@@ -1,7 +1,8 @@
 """Lo que el diagnóstico dice de la escucha: qué se oye, qué no y por qué, y cuánto dinero queda."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from modelos.escucha import Fuente
 from motor.diagnostico import Gravedad, Hallazgo
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion.estado import Salud, contadas, faltas_del_archivo, porque, salud_de, todas
@@ -9,10 +10,10 @@ from motor.escucha.recoleccion.presupuesto import gastado_en
 from motor.escucha.recoleccion.textos import dolares
 
 QUE = "escucha"
+NADA = "Ahora mismo no se oye nada: lo de arriba dice por qué."
 _VARIAS = {
     Salud.BIEN: "se oyen",
     Salud.NUEVA: "aún no les toca",
-    Salud.FALLA: "no contestan",
     Salud.ILEGIBLE: "no se dejan ver",
     Salud.APAGADA: "apagadas",
     Salud.ATRASADA: "sin quien las atienda",
@@ -30,10 +31,7 @@ def diagnosticar_escucha(escucha: EntornoDeEscucha) -> Iterator[Hallazgo]:
     if not fuentes:
         yield Hallazgo(QUE, Gravedad.AVISO, "Todavía no hay fuentes.", "Agregue un perfil, o un medio en fuentes.toml.")
         return
-    for fuente in fuentes:
-        salud = salud_de(fuente, ahora)
-        if salud in (Salud.FALLA, Salud.DUERME):
-            yield Hallazgo(fuente.nombre, Gravedad.AVISO, porque(fuente), f"Pruébela: {_probar(fuente.clave)}")
+    yield from _tropiezos(f for f in fuentes if salud_de(f, ahora) in (Salud.FALLA, Salud.DUERME))
     # De una red apagada basta decirlo una vez, no por cada canal.
     apagadas = {(f.red, f.apagada_porque) for f in fuentes if salud_de(f, ahora) is Salud.APAGADA}
     for red, motivo in sorted(apagadas):
@@ -46,12 +44,25 @@ def diagnosticar_escucha(escucha: EntornoDeEscucha) -> Iterator[Hallazgo]:
             f"{cuentas[Salud.ATRASADA]} fuentes esperan desde hace más de una hora: nadie las atiende.",
             "Arranque Pregonero: pregonero iniciar.",
         )
-    yield Hallazgo(QUE, Gravedad.BIEN, f"Fuentes: {_resumen(cuentas)}.")
+    gravedad = Gravedad.BIEN if cuentas.get(Salud.BIEN) or cuentas.get(Salud.NUEVA) else Gravedad.AVISO
+    yield Hallazgo(QUE, gravedad, f"Fuentes: {_resumen(cuentas)}.", "" if gravedad is Gravedad.BIEN else NADA)
     yield from _dinero(escucha, {f.red for f in fuentes})
 
 
-def _probar(clave: str) -> str:
-    return f"pregonero fuentes escuchar --una {clave}"
+def _tropiezos(fuentes: Iterable[Fuente]) -> Iterator[Hallazgo]:
+    """Lo mismo, una vez: seis canales de un perfil con la clave vencida son una sola cosa que arreglar."""
+    juntas: dict[tuple[int | None, str, str], list[Fuente]] = {}
+    for fuente in fuentes:
+        juntas.setdefault((fuente.perfil_id, fuente.red, porque(fuente)), []).append(fuente)
+    for (_, _, motivo), suyas in juntas.items():
+        primera = suyas[0]
+        de = primera.nombre.partition(": ")[0]
+        que = primera.nombre if len(suyas) == 1 else f"{de}: {len(suyas)} fuentes"
+        yield Hallazgo(que, Gravedad.AVISO, motivo, f"Cuando lo arregle, pruébela: {_probar(primera)}")
+
+
+def _probar(fuente: Fuente) -> str:
+    return f"pregonero fuentes escuchar --una {fuente.id}"
 
 
 def _resumen(cuentas: dict[Salud, int]) -> str:

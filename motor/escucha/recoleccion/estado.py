@@ -23,7 +23,7 @@ ATRASO = timedelta(hours=1)
 class Salud(StrEnum):
     BIEN = "se oye"
     NUEVA = "aún no le toca"
-    FALLA = "no contesta"
+    FALLA = "con fallo"
     ILEGIBLE = "no se deja ver"
     DUERME = "sin dinero"
     APAGADA = "apagada"

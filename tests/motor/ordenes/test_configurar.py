@@ -47,7 +47,7 @@ def test_lo_mal_escrito_se_dice_todo_junto(pregonero: Orden, tmp_path: Path) -> 
     (tmp_path / "config" / "lugares" / "municipio.toml").write_text('municipio = "atlantida"\n', encoding="utf-8")
     resultado = pregonero("diagnostico")
     assert resultado.exit_code == 1
-    for seña in ("monitores.toml", "avisos.toml", "atlantida"):
+    for seña in ("Monitor «agua»", "avisos.toml", "atlantida"):
         assert seña in resultado.stdout
 
 
