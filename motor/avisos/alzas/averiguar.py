@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlmodel import Session, col
 
 from conectores.contrato_escucha import Clase
@@ -167,19 +167,25 @@ def _normal_del_rato(puntos: Iterable[Punto], desde: datetime, hasta: datetime) 
 
 
 def _autores(sesion: Session, ids: Collection[int], desde: datetime, hasta: datetime) -> int | None:
-    """Cuántas cuentas distintas; None si ninguna red dijo de quién es lo suyo."""
-    suyos = (
-        select(col(Mensaje.red), col(Mensaje.autor_id))
+    """Cuántas cuentas distintas; None si de más de uno de cada diez mensajes la red no dijo de quién es."""
+    vacio: ColumnElement[str] = literal_column(
+        "''"
+    )  # como parámetro, PostgreSQL no ve que se agrupa por lo mismo que se pide
+    quien = func.coalesce(func.nullif(col(Mensaje.autor_id), vacio), func.nullif(col(Mensaje.autor_usuario), vacio))
+    orden = (
+        select(col(Mensaje.red), quien, func.count(col(Mensaje.id).distinct()))
         .join(Coincidencia, col(Coincidencia.mensaje_id) == col(Mensaje.id))
         .where(
             col(Coincidencia.monitor_id).in_(ids),
             col(Coincidencia.publicado_en) >= desde,
             col(Coincidencia.publicado_en) < hasta,
-            col(Mensaje.autor_id) != "",
         )
-        .distinct()
+        .group_by(col(Mensaje.red), quien)
     )
-    return sesion.scalar(select(func.count()).select_from(suyos.subquery())) or None
+    filas = [(cuenta, mensajes) for _, cuenta, mensajes in sesion.execute(orden)]
+    sin_firma = sum(mensajes for cuenta, mensajes in filas if cuenta is None)
+    cuentas = sum(cuenta is not None for cuenta, _ in filas)
+    return None if 10 * sin_firma > sum(mensajes for _, mensajes in filas) else cuentas or None
 
 
 def _como_se_sabe(

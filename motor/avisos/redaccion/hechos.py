@@ -39,7 +39,8 @@ class Hechos:
 
     total, normal_total: desde que empezó, y lo normal en ese rato (None: no hay pasado con qué saberlo).
     lugares: (nombre, mensajes). con_lugar, lugar_por: cuántos dicen dónde, y cómo se supo («texto», «coordenadas»…).
-    autores: personas distintas; None si las redes no lo dijeron. palabras: (palabra, mensajes en que está).
+    autores: cuentas distintas; None si las redes no dijeron de quién es casi todo. palabras: (palabra, mensajes en que
+    está).
     sin_oir: las fuentes que ahora mismo no se pueden oír. falsas_alarmas: las que se toleran por monitor y mes.
     hasta: cuándo volvió a lo normal; None si sigue. maximo: lo más alto que llegó en `lapso`.
     """

@@ -89,6 +89,17 @@ def test_de_lo_que_se_oyó_a_medias_no_se_aprende_lo_normal(pueblo: Pueblo, agua
     assert hechos_de(pueblo, pueblo.pico(agua)).normal_total is None
 
 
+@pytest.mark.dos_bases
+def test_cuántas_cuentas_son_sólo_se_dice_si_las_redes_lo_dijeron(pueblo: Pueblo, agua: int) -> None:
+    pico = pueblo.pico(agua)
+    for n in range(9):
+        pueblo.dicen("Se inundó", agua, autor_id="" if n < 4 else "a1", autor_usuario="vecina" if n < 4 else "otra")
+    pueblo.dicen("Se inundó", agua, autor_id="", autor_usuario="")
+    assert hechos_de(pueblo, pico).autores == 2  # la que la red sólo nombra también es una
+    pueblo.dicen("Se inundó", agua, autor_id="", autor_usuario="")
+    assert hechos_de(pueblo, pico).autores is None
+
+
 def test_los_que_se_cuentan_cada_cinco_minutos_también_tienen_su_normal(pueblo: Pueblo, avisador: Avisador) -> None:
     feria = pueblo.monitor("feria", "Feria")
     ahora = pueblo.reloj.ahora()
