@@ -11,6 +11,7 @@ from motor.escucha.entendedor import EntendedorAlDia
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.monitores.archivo import sincronizar
 from motor.escucha.monitores.recuento import pendientes, recontar
+from motor.escucha.recoleccion.purga import purgar_lo_vencido
 from motor.escucha.recoleccion.recolector import Recolector
 
 logger = logging.getLogger(__name__)
@@ -29,13 +30,17 @@ class Guardia:
         self._contando = threading.Lock()
         self._con_monitores = threading.Event()
         self._dichos: tuple[str, ...] = ()
+        self._borrar_lo_vencido()  # antes de que nada de aquí salga en un correo: quizá llevábamos días apagados
 
     def tareas(self) -> Tareas:
-        """Avisar no depende de que se escuche: un perfil en apuros también es noticia."""
+        """Ni avisar ni borrar dependen de que se escuche: un perfil en apuros también es noticia, y lo que se oyó
+        antes de apagar la escucha caduca igual.
+        """
         avisos: dict[str, tuple[Callable[[], object], float]] = {
             "avisos": (self._avisador.atender, 10.0),
             "resúmenes": (self._avisador.resumenes, 60.0),
             "canales": (self._avisador.mensajero.repartir, 5.0),
+            "caducidad": (self._borrar_lo_vencido, 900.0),
         }
         if not self._escucha.reglas.escucha.activa:
             return avisos
@@ -43,7 +48,6 @@ class Guardia:
             "monitores": (self._poner_al_dia, 30.0),
             "escucha": (self._recolectar, 3.0),
             "picos": (self._deteccion.detectar, 10.0),
-            "caducidad": (lambda: caducar(self._escucha), 3600.0),
         }
 
     def cerrar(self) -> None:
@@ -53,6 +57,10 @@ class Guardia:
         """Nada se oye hasta que se sabe qué vigilar: lo que se entendiera antes se guardaría sin contar."""
         if self._con_monitores.wait(timeout=60):
             self._recolector.recolectar()
+
+    def _borrar_lo_vencido(self) -> None:
+        purgar_lo_vencido(self._escucha)
+        caducar(self._escucha)
 
     def _poner_al_dia(self) -> None:
         """Los monitores, como diga su archivo; y lo guardado se cuenta solo para los que nunca se contaron."""

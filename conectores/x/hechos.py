@@ -67,7 +67,9 @@ HECHOS = HechosDeEscucha(
     canales=(MENCIONES, MENSAJES),
     busqueda=BUSQUEDA,
     apagada_porque=APAGADA,
-    purga=timedelta(hours=24),  # Fuente: https://docs.x.com/developer-guidelines
+    # X pide 24 horas; una menos, porque se purga cada cuarto de hora y las copias de los correos, cada hora.
+    # Fuente: https://docs.x.com/developer-guidelines
+    purga=timedelta(hours=22, minutes=30),
     lugar_solo_con_el_mensaje=True,  # Fuente: https://docs.x.com/developer-terms/policy, «geo data»
     fuente="https://docs.x.com (repositorio xdevplatform/docs, 28713281) y OpenAPI 2.166 y 2.167",
 )

@@ -63,7 +63,8 @@ def test_esta_apagada_y_dice_por_que() -> None:
     escucha = ConectorX.escucha
     assert "Enterprise" in escucha.apagada_porque
     assert "docs.x.com" in escucha.apagada_porque
-    assert escucha.purga == timedelta(hours=24)
+    assert escucha.purga is not None
+    assert escucha.purga + timedelta(hours=1, minutes=15) <= timedelta(hours=24)  # lo que tarda en volver a tocar
     assert escucha.lugar_solo_con_el_mensaje
 
 

@@ -156,10 +156,10 @@ def test_un_nombre_hostil_no_manda_en_la_terminal_ni_rompe_la_orden(
     """Lo que ya estuviera guardado sin limpiar tampoco: la pantalla misma lo tapa."""
     with oficina.escucha.base.escribir() as sesion:
         for mensaje in sesion.exec(select(Mensaje).where(Mensaje.autor_id == "88")):
-            mensaje.autor_nombre = "[/red][link=http://malo.test]Beto\x1b[2J\x9b31m\u202e"
+            mensaje.autor_nombre = "[/red][b]Beto\x1b[2J\x9b31m\u202e"
     hecho = privacidad("buscar", "@beto")
     assert hecho.exit_code == 0
-    assert "[/red][link=http://malo.test]Beto" in "".join(hecho.output.split())
+    assert "[/red][b]Beto" in "".join(hecho.output.split())
     assert not {"\x1b", "\x9b", "\u202e"} & set(hecho.output)
     escrito = privacidad("buscar", "@beto", "--json").output
     assert not {"\x1b", "\x9b", "\u202e"} & set(escrito)
