@@ -168,9 +168,8 @@ def _normal_del_rato(puntos: Iterable[Punto], desde: datetime, hasta: datetime) 
 
 def _autores(sesion: Session, ids: Collection[int], desde: datetime, hasta: datetime) -> int | None:
     """Cuántas cuentas distintas; None si de más de uno de cada diez mensajes la red no dijo de quién es."""
-    vacio: ColumnElement[str] = literal_column(
-        "''"
-    )  # como parámetro, PostgreSQL no ve que se agrupa por lo mismo que se pide
+    # Como parámetro, PostgreSQL no ve que se agrupa por lo mismo que se pide.
+    vacio: ColumnElement[str] = literal_column("''")
     quien = func.coalesce(func.nullif(col(Mensaje.autor_id), vacio), func.nullif(col(Mensaje.autor_usuario), vacio))
     orden = (
         select(col(Mensaje.red), quien, func.count(col(Mensaje.id).distinct()))
