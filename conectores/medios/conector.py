@@ -4,10 +4,12 @@ import ipaddress
 import socket
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from conectores.contrato import Acceso, Clave, ErrorDeContrato, ErrorDePerfil, ErrorTransitorio
 from conectores.contrato_escucha import Canal, Clase, Desde, HechosDeEscucha, Tanda
@@ -15,7 +17,9 @@ from conectores.http import Paso, Puerta, veredicto_por_estado
 from conectores.medios import traduccion
 from conectores.medios.traduccion import Cursor
 
-PESO_MAXIMO_BYTES = 8_000_000
+PESO_MAXIMO_BYTES = 4_000_000
+ETIQUETAS_MAXIMAS = 150_000
+"""Un RSS de verdad no pasa de unas treinta mil; leer un millón ocupa la máquina varios minutos."""
 SALTOS_MAXIMOS = 4
 _SALTOS = frozenset({301, 302, 303, 307, 308})
 
@@ -40,6 +44,7 @@ class OyenteMedios:
         self._direccion = acceso.id_externo
         partes = urlsplit(self._direccion)
         origen = f"{partes.scheme}://{partes.netloc}"
+        self._plazo = acceso.plazo_total
         self._puerta = Puerta(hacia={origen: acceso.url}, total=acceso.plazo_total)
         self._puerta.headers["Accept"] = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 
@@ -53,7 +58,7 @@ class OyenteMedios:
             if respuesta.status_code == 304:
                 return Tanda(cursor=desde.cursor, cubierto_hasta=ahora)
             return traduccion.tanda(
-                _cuerpo(respuesta),
+                _cuerpo(respuesta, plazo=self._plazo),
                 dict(respuesta.headers),
                 direccion=self._direccion,
                 cursor=cursor,
@@ -90,18 +95,32 @@ def _exigir(respuesta: requests.Response, paso: Paso) -> None:
     raise ErrorDeContrato(f"El medio contestó {estado}.")
 
 
-def _cuerpo(respuesta: requests.Response) -> bytes:
-    """A lo más `PESO_MAXIMO_BYTES`: un RSS sin fin no debe llenar la memoria."""
-    trozos, peso = [], 0
-    for trozo in respuesta.iter_content(65_536):
+def _cuerpo(respuesta: requests.Response, *, plazo: timedelta) -> bytes:
+    """A lo más `PESO_MAXIMO_BYTES` ya descomprimidos y en el plazo: ni uno sin fin, ni uno que llega gota a gota."""
+    trozos, peso, fin = [], 0, monotonic() + plazo.total_seconds()
+    while trozo := _un_trozo(respuesta):
         trozos.append(trozo)
         peso += len(trozo)
         if peso > PESO_MAXIMO_BYTES:
             raise _ilegible(f"pesa más de {PESO_MAXIMO_BYTES // 1_000_000} MB")
+        if monotonic() > fin:
+            raise ErrorTransitorio("El medio contesta tan despacio que no acaba.")
     esperado = respuesta.headers.get("Content-Length", "")
     if esperado.isdigit() and "Content-Encoding" not in respuesta.headers and peso < int(esperado):
         raise ErrorTransitorio("La respuesta llegó a medias.")
-    return b"".join(trozos)
+    cuerpo = b"".join(trozos)
+    if cuerpo.count(b"<") > ETIQUETAS_MAXIMAS:
+        raise _ilegible("trae demasiadas etiquetas para ser un RSS")
+    return cuerpo
+
+
+def _un_trozo(respuesta: requests.Response) -> bytes:
+    """Lo que haya llegado, sin esperar a que se junte más."""
+    try:
+        trozo: bytes = respuesta.raw.read1(65_536, decode_content=True)
+    except HTTPError as error:
+        raise ErrorTransitorio(f"La respuesta se cortó: {type(error).__name__}.") from None
+    return trozo
 
 
 def _ilegible(motivo: str) -> ErrorDePerfil:

@@ -3,11 +3,12 @@
 import hashlib
 import io
 import json
+import re
 from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
+from html import unescape
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from conectores.contrato import ErrorDeContrato, ErrorDePerfil
 from conectores.contrato_escucha import Autor, Clase, Oido, Tanda
 
 RECORDADOS = 400
+LARGO_DE_UN_TEXTO = 300_000
+"""Letras de html que se leen de un artículo; lo demás no es suyo."""
 ADELANTO_TOLERADO = timedelta(hours=1)
 """Hay medios con el reloj mal puesto; más allá, la fecha no se cree."""
 
@@ -73,7 +76,13 @@ def tanda(
 ) -> Tanda:
     """Lanza ErrorDePerfil si lo que llegó no es un RSS ni un Atom."""
     minusculas = {nombre.lower(): valor for nombre, valor in cabeceras.items()}
-    fuente = feedparser.parse(io.BytesIO(cuerpo), response_headers=_para_leer(minusculas))
+    fuente = feedparser.parse(
+        io.BytesIO(cuerpo),
+        response_headers=_para_leer(minusculas),
+        # Su limpieza tarda el cuadrado de lo que mida un html hecho a propósito, y aquí se quita todo el html.
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
     if not fuente.version:
         raise ErrorDePerfil(
             "En la dirección de este medio no hay un RSS ni un Atom.",
@@ -144,13 +153,25 @@ def _leer(entrada: dict[str, Any], *, medio: str, direccion: str, ahora: datetim
 
 
 def _identidad(entrada: Mapping[str, Any], enlace: str, titulo: str, direccion: str) -> str:
-    """La dirección del artículo si su identificador no lo distingue de los de otros medios («123»)."""
-    suya = str(entrada.get("id", "")).strip()
-    if "://" in suya or suya.startswith(("tag:", "urn:")):
-        return suya[:500]
-    if suya or not enlace:
-        return f"{urlsplit(direccion).hostname}:{suya or _huella(titulo)}"[:500]
-    return enlace[:500]
+    """La que dice el medio, si es suya: con la de otro sitio, un medio podría tapar lo que publicó otro."""
+    suya = str(entrada.get("id", "")).strip() or enlace
+    anfitrion = urlsplit(direccion).hostname or ""
+    if suya.startswith(("http://", "https://")) and _del_mismo_sitio(_anfitrion(suya), anfitrion):
+        return suya
+    return f"{anfitrion}:{suya or _huella(titulo)}"
+
+
+def _anfitrion(direccion: str) -> str:
+    try:
+        return urlsplit(direccion).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _del_mismo_sitio(uno: str, otro: str) -> bool:
+    """«www.diario.mx», «rss.diario.mx» y «diario.mx»: el mismo, o uno dentro del otro."""
+    uno, otro = uno.removeprefix("www."), otro.removeprefix("www.")
+    return uno == otro or uno.endswith(f".{otro}") or otro.endswith(f".{uno}")
 
 
 def _huella(texto: str) -> str:
@@ -164,33 +185,40 @@ def _instante(partes: Any) -> datetime | None:
         return None
 
 
-class _Llano(HTMLParser):
-    """Lo que se lee de un HTML: sin etiquetas, guiones ni estilos."""
-
-    _CALLAN = frozenset({"script", "style"})
-    _SEPARAN = frozenset({"p", "br", "div", "li", "h1", "h2", "h3", "tr"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trozos: list[str] = []
-        self._callado = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # la firma es suya
-        self._callado += tag in self._CALLAN
-        if tag in self._SEPARAN:
-            self.trozos.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._CALLAN and self._callado:
-            self._callado -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self._callado:
-            self.trozos.append(data)
+_CALLAN = ("script", "style")
+_SEPARAN = frozenset({"p", "br", "div", "li", "h1", "h2", "h3", "tr"})
+_ETIQUETA = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]*)")
 
 
 def _llano(html: str) -> str:
-    lector = _Llano()
-    lector.feed(html)
-    lector.close()
-    return " ".join("".join(lector.trozos).split())
+    """Lo que se lee de un html: sin etiquetas, comentarios, guiones ni estilos.
+
+    De una pasada y sin volver atrás: el `HTMLParser` de Python tarda el cuadrado de lo que mida un html mal cerrado.
+    """
+    html = html[:LARGO_DE_UN_TEXTO]
+    trozos, aqui, hay_cierre = [], 0, html.rfind(">")
+    while 0 <= (abre := html.find("<", aqui)) < hay_cierre:
+        trozos.append(html[aqui:abre])
+        etiqueta = _ETIQUETA.match(html, abre + 1)
+        if etiqueta is None and html[abre + 1] not in "!?":
+            trozos.append("<")  # un «menor que», no una etiqueta
+            aqui = abre + 1
+            continue
+        nombre = etiqueta[1].lower() if etiqueta is not None else ""
+        aqui = _tras(html, "-->" if html.startswith("<!--", abre) else ">", abre)
+        if etiqueta is not None and nombre in _CALLAN and html[abre + 1] != "/":
+            aqui = _tras(html, ">", _donde(html, f"</{etiqueta[1]}", aqui))
+        if nombre in _SEPARAN:
+            trozos.append(" ")
+    trozos.append(html[aqui:])
+    return " ".join(unescape("".join(trozos)).split())
+
+
+def _tras(html: str, cierre: str, desde: int) -> int:
+    """Dónde sigue lo que hay tras un cierre; el final, si no lo hay."""
+    return _donde(html, cierre, desde) + len(cierre)
+
+
+def _donde(html: str, que: str, desde: int) -> int:
+    hallado = html.find(que, desde)
+    return hallado if hallado >= 0 else len(html)

@@ -1,7 +1,9 @@
 """Un medio de mentira: un RSS que crece, servido por HTTP de verdad."""
 
+import gzip
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -17,7 +19,10 @@ _ACCESO = Acceso(perfil="diario", id_externo=DIRECCION)
 
 
 class Diario(ThreadingHTTPServer):
-    """cuerpo: si no es None, lo que se contesta en lugar del RSS. redirige: a dónde manda, si manda a otra parte."""
+    """cuerpo: si no es None, lo que se contesta en lugar del RSS. redirige: a dónde manda, si manda a otra parte.
+
+    gotea: manda una letra cada poco, sin acabar nunca. comprime: lo manda en gzip.
+    """
 
     daemon_threads = True
 
@@ -30,6 +35,8 @@ class Diario(ThreadingHTTPServer):
         self.estado = 200
         self.servidos = 0
         self.sin_cambios = 0
+        self.gotea = False
+        self.comprime = False
 
     @property
     def url(self) -> str:
@@ -65,9 +72,21 @@ class _Manejador(Contesta):
         elif self.headers.get("If-None-Match") == etag:
             diario.sin_cambios += 1
             self.contestar(304, b"", {"ETag": etag})
+        elif diario.gotea:
+            self._gotear()
+        elif diario.comprime:
+            self.contestar(200, gzip.compress(cuerpo), {"Content-Type": diario.tipo, "Content-Encoding": "gzip"})
         else:
             diario.servidos += 1
             self.contestar(diario.estado, cuerpo, {"ETag": etag, "Content-Type": diario.tipo})
+
+    def _gotear(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while self.server.gotea:
+                self.wfile.write(b" ")
+                time.sleep(0.02)
 
 
 def diario() -> AbstractContextManager[Diario]:

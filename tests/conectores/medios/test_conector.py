@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from conectores.contrato import Acceso, ErrorDePerfil
+from conectores.contrato import Acceso, ErrorDePerfil, ErrorTransitorio
 from conectores.contrato_escucha import Desde, Tanda
 from conectores.medios.conector import OyenteMedios
 from tests.conectores.medios.arnes import DIRECCION, Diario, diario
@@ -123,3 +123,58 @@ def test_un_rss_enorme_no_llena_la_memoria(medio: Diario) -> None:
     medio.cuerpo = b"<rss>" + b" " * 9_000_000
     with pytest.raises(ErrorDePerfil, match="MB"):
         leer(medio)
+
+
+def test_una_bomba_comprimida_no_llena_la_memoria(medio: Diario) -> None:
+    medio.cuerpo, medio.comprime = b"<rss>" + b" " * 50_000_000, True
+    with pytest.raises(ErrorDePerfil, match="MB"):
+        leer(medio)
+
+
+def test_uno_que_llega_gota_a_gota_no_ocupa_a_nadie_mas_alla_del_plazo(medio: Diario) -> None:
+    medio.gotea = True
+    oyente = OyenteMedios(
+        Acceso(perfil="diario", id_externo=DIRECCION, url=medio.url, plazo_total=timedelta(seconds=0.3))
+    )
+    with pytest.raises(ErrorTransitorio, match="despacio"):
+        oyente.escuchar("articulos", Desde(no_antes_de=AYER))
+    medio.gotea = False
+
+
+def test_uno_con_millones_de_etiquetas_no_se_lee(medio: Diario) -> None:
+    medio.cuerpo = b'<rss version="2.0"><channel>' + b"<a>" * 500_000
+    with pytest.raises(ErrorDePerfil, match="etiquetas"):
+        leer(medio)
+
+
+@pytest.mark.parametrize("roto", ["<!--", "<script>", "<a ", "</", "<![", "<", "<a href='", "<p><", "&lt;"])
+def test_un_html_hecho_para_atascar_se_lee_de_una_pasada(medio: Diario, roto: str) -> None:
+    """Con un analizador que vuelve atrás, trescientas mil letras de esto tardan horas."""
+    medio.cuerpo = (
+        '<rss version="2.0"><channel><title>El Sol</title><item><title>Nota</title><guid>7</guid>'
+        f"<description><![CDATA[Hola {roto * (100_000 // len(roto))}>]]></description></item></channel></rss>"
+    ).encode()
+    (oido,) = leer(medio).oidos
+    assert oido.texto.startswith("Hola")
+
+
+def test_ni_entidades_externas_ni_bombas_de_entidades(medio: Diario) -> None:
+    bomba = "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 10}">' for n in range(1, 9))
+    medio.cuerpo = (
+        f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY b0 "lol"><!ENTITY f SYSTEM "file:///etc/passwd">{bomba}]>'
+        '<rss version="2.0"><channel><title>El Sol</title><item><title>Nota</title><guid>7</guid>'
+        "<description>a &f; &b8; z</description></item></channel></rss>"
+    ).encode()
+    oidos = leer(medio).oidos
+    assert all("root:" not in o.texto and len(o.texto) < 10_000 for o in oidos)
+
+
+def test_un_medio_no_puede_tapar_lo_que_publico_otro(medio: Diario) -> None:
+    medio.publicar("Falso", guid="https://otro.example/nota/1")
+    medio.publicar("Falso", guid="tag:otro.example,2026:1")
+    medio.publicar("Cierto", guid="https://rss.diario.example/nota/1")
+    assert {o.id_externo for o in leer(medio).oidos} == {
+        "diario.example:https://otro.example/nota/1",
+        "diario.example:tag:otro.example,2026:1",
+        "https://rss.diario.example/nota/1",
+    }
