@@ -39,6 +39,8 @@ class Hoja:
 
 def abrir(ruta: Path) -> list[Hoja]:
     """Las hojas de un archivo. Lanza HojaIlegible, u OSError si no se puede leer."""
+    if ruta.is_dir():
+        raise IsADirectoryError(str(ruta))
     peso = ruta.stat().st_size
     if not peso:
         raise HojaIlegible("el archivo está vacío.", "Expórtelo otra vez.")

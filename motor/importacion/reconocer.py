@@ -118,10 +118,10 @@ def _columnas(titulos: Titulos, hay: Mapping[str, int]) -> Iterator[int]:
 
 
 def _mejores(halladas: Sequence[Reconocida]) -> Iterator[Reconocida]:
-    """Las que más señas piden y más columnas entienden; varias si empatan."""
+    """Las que más columnas entienden (la de publicaciones lleva también las del día); varias si empatan."""
 
     def cuanto(una: Reconocida) -> tuple[int, int]:
-        return len(una.tipo.senas), len(una.datos) + len(una.metricas)
+        return len(una.datos) + len(una.metricas), len(una.tipo.senas)
 
     mejor = max(map(cuanto, halladas))
     return (una for una in halladas if cuanto(una) == mejor)

@@ -26,9 +26,16 @@ DE_FACEBOOK = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("titulos", [FACEBOOK_ES, FACEBOOK_EN], ids=["español", "inglés"])
-@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-8", "utf-16", "cp1252"])
-@pytest.mark.parametrize("separador", [",", ";", "\t"], ids=["coma", "punto y coma", "tabulador"])
+@pytest.mark.parametrize(
+    ("titulos", "codec", "separador"),
+    [
+        (FACEBOOK_ES, "utf-8-sig", ","),
+        (FACEBOOK_EN, "utf-8", ";"),
+        (FACEBOOK_ES, "utf-16", "\t"),
+        (FACEBOOK_ES, "cp1252", ";"),
+        (FACEBOOK_EN, "cp1252", ","),
+    ],
+)
 def test_lee_el_contenido_de_facebook(
     oficina: Oficina, pagina: Perfil, tmp_path: Path, titulos: tuple[str, ...], codec: str, separador: str
 ) -> None:
@@ -72,8 +79,8 @@ def test_lee_el_contenido_de_instagram(oficina: Oficina, tmp_path: Path) -> None
 
 def test_lee_los_posts_de_la_x_de_antes(oficina: Oficina, tmp_path: Path) -> None:
     oficina.perfil_de("x", nombre="x-ayuntamiento")
-    renglon = ("1226928883355791360", "https://twitter.com/a/status/1226928883355791360", "Hola", "2020-02-10 18:00 +0000",
-               "1203.0", "39.0", "0.0324", "4.0", "0.0", "7.0", "2.0", "1.0")  # fmt: skip
+    renglon = ("1226928883355791360", "https://twitter.com/a/status/1226928883355791360", "Hola",
+               "2020-02-10 18:00 +0000", "1203.0", "39.0", "0.0324", "4.0", "0.0", "7.0", "2.0", "1.0")  # fmt: skip
     oficina.importar(escribir(tmp_path / "t.csv", como_csv(X_VIEJA, renglon)))
     (vista,) = oficina.vistas()
     assert vista.publicada_en.replace(second=0, microsecond=0) == datetime(2020, 2, 10, 18, 0, tzinfo=UTC)

@@ -23,13 +23,15 @@ SALIO = datetime(2026, 11, 21, 0, 12, tzinfo=UTC)
 def entrega(oficina: Oficina, pagina: Perfil) -> Callable[..., Entrega]:
     def crear(id_externo: str, *, url: str = "", publicada_en: datetime = SALIO) -> Entrega:
         with oficina.entorno.base.escribir() as sesion:
-            publicacion = Publicacion(origen="prueba", texto="Hola", programada_para=SALIO, creada_en=SALIO)
+            publicacion = Publicacion(
+                origen="prueba", texto="Hola", zona="UTC", programada_en=SALIO, creada_en=SALIO, actualizada_en=SALIO
+            )
             sesion.add(publicacion)
             sesion.flush()
             hecha = Entrega(
                 publicacion_id=publicacion.id, perfil_id=pagina.id, texto="Mañana no hay agua", clave=id_externo,
-                huella="h", no_antes_de=SALIO, despertar_en=SALIO, estado=Estado.PUBLICADA, id_externo=id_externo, url=url,
-                publicada_en=publicada_en, creada_en=SALIO,
+                huella="h", no_antes_de=SALIO, despertar_en=SALIO, estado=Estado.PUBLICADA, id_externo=id_externo,
+                url=url, publicada_en=publicada_en, creada_en=SALIO,
             )  # fmt: skip
             sesion.add(hecha)
         return hecha
@@ -37,6 +39,7 @@ def entrega(oficina: Oficina, pagina: Perfil) -> Callable[..., Entrega]:
     return crear
 
 
+@pytest.mark.dos_bases
 def test_importar_dos_veces_lo_mismo_no_cambia_nada(oficina: Oficina, pagina: Perfil, tmp_path: Path) -> None:
     tabla = escribir(tmp_path / "c.csv", como_csv(FACEBOOK_ES, de_facebook()))
     oficina.importar(tabla)
@@ -47,6 +50,7 @@ def test_importar_dos_veces_lo_mismo_no_cambia_nada(oficina: Oficina, pagina: Pe
     assert (oficina.vistas(), oficina.lecturas(), oficina.mediciones()) == antes
 
 
+@pytest.mark.dos_bases
 def test_los_mismos_dias_importados_dos_veces_no_se_repiten(oficina: Oficina, pagina: Perfil, tmp_path: Path) -> None:
     texto = 'sep=,\n"Facebook follows"\n"Date","Primary"\n"2026-11-10T00:00:00","20"\n'
     oficina.importar(escribir(tmp_path / "a.csv", texto, codec="utf-16"))
@@ -55,6 +59,7 @@ def test_los_mismos_dias_importados_dos_veces_no_se_repiten(oficina: Oficina, pa
     assert [m.valor for m in oficina.mediciones()] == [20, 4]
 
 
+@pytest.mark.dos_bases
 def test_una_exportacion_mas_nueva_anade_su_lectura(oficina: Oficina, pagina: Perfil, tmp_path: Path) -> None:
     oficina.importar(escribir(tmp_path / "a.csv", como_csv(FACEBOOK_ES, de_facebook(vistas="10"))))
     nueva = escribir(tmp_path / "b.csv", como_csv(FACEBOOK_ES, de_facebook(vistas="25")))
@@ -156,7 +161,9 @@ def test_un_renglon_malo_se_aparta_y_los_demas_entran(
 def test_las_apartadas_quedan_al_lado_enteras_y_corregidas_entran(
     oficina: Oficina, pagina: Perfil, tmp_path: Path
 ) -> None:
-    mala = de_facebook("122158000000000099", vistas="muchas", texto="=1+1\x01", url="https://www.facebook.com/c/posts/p")
+    mala = de_facebook(
+        "122158000000000099", vistas="muchas", texto="=1+1\x01", url="https://www.facebook.com/c/posts/p"
+    )
     resumen = oficina.importar(escribir(tmp_path / "c.csv", como_csv(FACEBOOK_ES, de_facebook(), mala)))
     assert resumen.copia == tmp_path / "c.apartadas.xlsx"
     libro = load_workbook(resumen.copia)
