@@ -38,9 +38,12 @@ revisar: $(LISTO)  ## Estilo, tipos y flechas de la casa
 iniciar: $(LISTO)  ## Trabajar de verdad, con lo que diga .env
 	@$(BIN)/pregonero iniciar
 
-bench: $(LISTO)  ## Puntualidad, memoria y volumen, como razones contra una alternativa
+bench: $(LISTO)  ## Puntualidad, volumen, términos, picos e ingesta, como razones contra una alternativa
 	$(BIN)/python -m bench.puntualidad
 	$(BIN)/python -m bench.volumen
+	$(BIN)/python -m bench.terminos
+	$(BIN)/python -m bench.picos
+	$(BIN)/python -m bench.ingesta
 
 bench-caos: $(LISTO)  ## El banco de caos completo: 1 000 muertes × 10 000 publicaciones (horas)
 	$(BIN)/python -m bench.caos --base sqlite --muertes 1000 --publicaciones 10000
