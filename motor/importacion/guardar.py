@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from conectores.contrato_escucha import Mediciones
 from conectores.contrato_exportacion import Exportaciones
-from modelos import Base, Lectura, Medicion, Vista
+from modelos import Base, Lectura, Medicion, Vista, tabla
 from motor.escucha.recoleccion.cadencia import proxima_medida
 from motor.escucha.recoleccion.lecturas import IMPORTADA, Leida, como_datos, guardar_lecturas
 from motor.importacion.celdas import SIN_EXCEL, fin_del_dia
@@ -157,7 +157,8 @@ class Guardador:
         nuevas = [(p, c) for p, c in faltan if c.id_externo not in ya]
         filas = [self._fila(p, c) for p, c in nuevas]
         if filas:
-            ids = sesion.scalars(insert(Vista).returning(col(Vista.id), sort_by_parameter_order=True), filas).all()
+            vista = tabla(Vista)
+            ids = sesion.scalars(insert(vista).returning(vista.c.id, sort_by_parameter_order=True), filas).all()
             ya |= {c.id_externo: vista_id for (_, c), vista_id in zip(nuevas, ids, strict=True)}
         for _, conocida in faltan:
             conocida.vista_id = ya[conocida.id_externo]

@@ -47,7 +47,8 @@ def guardar_lecturas(sesion: Session, leidas: Sequence[Leida]) -> int:
         }
         for leida in leidas
     ]
-    ids = sesion.scalars(insert(Lectura).returning(col(Lectura.id), sort_by_parameter_order=True), filas).all()
+    lectura = tabla(Lectura)
+    ids = sesion.scalars(insert(lectura).returning(lectura.c.id, sort_by_parameter_order=True), filas).all()
     numeros = [
         (leida.perfil_id, leida.vista_id, lectura_id, metrica, valor, leida.medida_en or leida.leida_en)
         for leida, lectura_id in zip(leidas, ids, strict=True)
