@@ -20,10 +20,12 @@ from motor.escucha.almacen.privacidad import (
     Persona,
     anotar_uso,
     borrar,
+    borrar_copias,
     buscar,
     exportar,
     nombrada_por_otros,
     olvidar,
+    senas_de,
 )
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.ordenes.castellano import Ordenes
@@ -227,5 +229,8 @@ def _solo_olvidar(escucha: EntornoDeEscucha, quien: str, red: str, *, si: bool) 
     usuario = quien.strip().removeprefix("@")
     autor = Autor(usuario=usuario) if quien.strip().startswith("@") else Autor(id=quien.strip(), usuario=usuario)
     olvidar(escucha, abrir_firma(escucha.principal.base), [(red, autor)])
+    correos, historias, _ = borrar_copias(escucha, senas_de(autor))  # lo suyo pudo caducar y el correo no
     anotar_uso(escucha, "privacidad_borrado", "Una persona se opuso a que se guarde lo suyo.")
     consola.print("[green]✓[/] Lo que escriba en adelante no se guardará.")
+    if correos or historias:
+        consola.print(f"  Se quitó de {correos} correos y {historias} historias que la nombraban.")

@@ -151,7 +151,9 @@ def _entender(escucha: EntornoDeEscucha, lote: _Lote, entender: Entender) -> Non
         olvidar = hay_olvidados(sesion)
     if olvidar and not lote.huellas:
         firma = abrir_firma(escucha.principal.base)
-        lote.huellas = {id_: firma.huellas(lote.red, o.autor) for id_, o in lote.oidos.items()}
+        lote.huellas = {
+            id_: (firma.de_mensaje(lote.red, id_), *firma.huellas(lote.red, o.autor)) for id_, o in lote.oidos.items()
+        }
     faltan = [
         o for id_, o in lote.oidos.items() if id_ not in lote.entendidos and hay_que_entender(previos.get(id_), o)
     ]

@@ -36,6 +36,10 @@ class Firma:
             senas = [("nombre", autor.nombre.strip().lower())]
         return tuple(self._huella(f"{red}|{que}|{valor}") for que, valor in senas if valor)
 
+    def de_mensaje(self, red: str, id_externo: str) -> str:
+        """La de un mensaje suyo: lo reconoce aunque llegue otra vez por donde la red no dice de quién es."""
+        return self._huella(f"{red}|mensaje|{id_externo}")
+
     def _huella(self, sena: str) -> str:
         return hmac.digest(self._clave, sena.encode(errors="replace"), hashlib.sha256).hex()
 

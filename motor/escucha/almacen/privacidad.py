@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, false, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 from sqlmodel import Session, col
 
@@ -19,13 +19,14 @@ from conectores.contrato_escucha import Autor
 from modelos import Base, Correo, EstadoDeCorreo, Historia
 from modelos.escucha import Crudo, Mensaje
 from motor.avisos.historias.limpieza import A_PETICION, reescribir_sin
-from motor.escucha.almacen.mensajes import vaciar
+from motor.escucha.almacen.mensajes import poner, vaciar
 from motor.escucha.almacen.olvido import Firma, abrir_firma, apuntar
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.publicacion.transiciones import anotar
 
 _LOTE = 500
 _CABE_EN_UN_CORREO = 60  # letras de un texto que bastan para reconocerlo dentro de otro
+_SENALA = 12  # un identificador más corto puede ser, por casualidad, parte de otro
 _MINIMO = 4  # un nombre más corto está en cualquier parte
 
 
@@ -191,12 +192,25 @@ def borrar(escucha: EntornoDeEscucha, personas: Sequence[Persona]) -> Borrado:
     autores, senas = _rastro(escucha.base, personas)
     olvidar(escucha, firma, autores)
     mensajes = 0
-    while (n := _vaciar_lote(escucha.base, personas, ahora)) > 0:
+    while (n := _vaciar_lote(escucha.base, personas, firma, ahora)) > 0:
         mensajes += n
+    _soltar_respuestas(escucha.base, [a for _, a in autores])
     _sin_rastro_en_el_disco(escucha.base)
+    return Borrado(mensajes, *borrar_copias(escucha, senas))
+
+
+def borrar_copias(escucha: EntornoDeEscucha, senas: Collection[str]) -> tuple[int, int, int]:
+    """Quitarla de los correos y las historias; cuántos de cada uno, y cuántos que aún no salían."""
     copias = _borrar_copias(escucha.principal.base, senas)
     _sin_rastro_en_el_disco(escucha.principal.base)
-    return Borrado(mensajes, *copias)
+    return copias
+
+
+def senas_de(autor: Autor) -> frozenset[str]:
+    """Cómo la nombra un correo nuestro. Un usuario corto («ana») sólo con su arroba: está dentro de otras palabras."""
+    usuario = autor.usuario.removeprefix("@")
+    nombres = {usuario if len(usuario) >= _MINIMO else f"@{usuario}" if usuario else "", autor.nombre}
+    return frozenset(_seguido(n) for n in nombres if len(n) >= _MINIMO or n.startswith("@"))
 
 
 def olvidar(escucha: EntornoDeEscucha, firma: Firma, quienes: Iterable[tuple[str, Autor]]) -> None:
@@ -206,15 +220,32 @@ def olvidar(escucha: EntornoDeEscucha, firma: Firma, quienes: Iterable[tuple[str
         apuntar(sesion, huellas, ahora=escucha.reloj.ahora())
 
 
-def _vaciar_lote(base: Base, personas: Collection[Persona], ahora: datetime) -> int:
+def _vaciar_lote(base: Base, personas: Collection[Persona], firma: Firma, ahora: datetime) -> int:
+    """También su identificador, que en algunas redes lleva el de la persona: queda su huella, para reconocerlo."""
     if not personas:
         return 0
     with base.escribir() as sesion:
         if base.es_sqlite:  # que lo borrado no quede en las páginas libres del archivo
             sesion.connection().exec_driver_sql("PRAGMA secure_delete=ON")
-        suyos = select(col(Mensaje.id)).where(_suyos(personas)).order_by(col(Mensaje.id)).limit(_LOTE)
-        ids = list(sesion.scalars(suyos.with_for_update()))  # en orden, como los toma quien guarda lo que llega
-        return vaciar(sesion, ids, ahora=ahora)
+        suyos = select(col(Mensaje.id), col(Mensaje.red), col(Mensaje.id_externo)).where(_suyos(personas))
+        suyos = suyos.order_by(col(Mensaje.id)).limit(_LOTE)  # en orden, como los toma quien guarda lo que llega
+        huellas = {id_: firma.de_mensaje(red, suyo) for id_, red, suyo in sesion.execute(suyos.with_for_update())}
+        apuntar(sesion, huellas.values(), ahora=ahora)
+        poner(sesion, "id_externo", {id_: f"olvidado:{huella}" for id_, huella in huellas.items()})
+        poner(sesion, "en_respuesta_a", dict.fromkeys(huellas, ""))
+        return vaciar(sesion, huellas.keys(), ahora=ahora)
+
+
+def _soltar_respuestas(base: Base, autores: Iterable[Autor]) -> None:
+    """Lo que otros le contestaron ya no dice a quién, en las redes donde el identificador de un mensaje lo dice."""
+    ids = {a.id for a in autores if len(a.id) >= _SENALA}
+    if not ids:
+        return
+    contestan = or_(false(), *(col(Mensaje.en_respuesta_a).contains(id_, autoescape=True) for id_ in sorted(ids)))
+    with base.escribir() as sesion:
+        sesion.execute(
+            update(Mensaje).where(contestan).values(en_respuesta_a="").execution_options(synchronize_session=False)
+        )
 
 
 def _sin_rastro_en_el_disco(base: Base) -> None:
@@ -240,7 +271,7 @@ def _rastro(base: Base, personas: Collection[Persona]) -> tuple[list[tuple[str, 
             autores.add((red, Autor(id=id_, usuario=usuario, nombre=nombre)))
             dicho = _seguido(texto)[:_CABE_EN_UN_CORREO]
             senas.update(v for v in (url, dicho) if len(v) >= _CABE_EN_UN_CORREO // 3)
-    senas |= {v for _, a in autores for v in (a.usuario.removeprefix("@"), a.nombre) if len(v) >= _MINIMO}
+    senas.update(sena for _, a in autores for sena in senas_de(a))
     return list(autores), frozenset(_seguido(s) for s in senas)
 
 

@@ -1,17 +1,18 @@
 """Lo que se guarda de una persona: hallarlo, entregarlo, borrarlo de todas partes y que no vuelva."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
-from conectores.contrato_escucha import Autor, Tanda
+from conectores.contrato_escucha import Autor, Clase, Tanda
 from modelos import Correo, EstadoDeCorreo, Historia, ImagenDeCorreo, Secreto
 from modelos.escucha import Crudo, Fuente, Mensaje, Olvidado
 from motor.avisos.historias.limpieza import A_PETICION
-from motor.escucha.almacen.guardar import Guardado, guardar
+from motor.escucha.almacen.guardar import Guardado, guardar, guardar_revision
 from motor.escucha.almacen.olvido import Firma, abrir_firma
 from motor.escucha.almacen.privacidad import Persona, borrar, buscar, exportar, nombrada_por_otros, olvidar
 from motor.escucha.entorno import EntornoDeEscucha
@@ -67,8 +68,8 @@ def test_borrar_quita_lo_que_dijo_y_quien_es_y_deja_los_conteos(
     llega(oido("1", autor=ANA), oido("2", autor=BETO), oido("3", autor=ANA))
     hecho = borrar(escucha, halladas(escucha, "@ana_lopez"))
     assert hecho.mensajes == 2
-    quedan = {m["id_externo"]: (m["texto"], m["autor_id"], m["autor_nombre"]) for m in todo(escucha, Mensaje)}
-    assert quedan == {"1": ("", "", ""), "2": ("hay un bache", "88", "Beto Pérez"), "3": ("", "", "")}
+    quedan = sorted((m["texto"], m["autor_id"], m["autor_nombre"]) for m in todo(escucha, Mensaje))
+    assert quedan == [("", "", ""), ("", "", ""), ("hay un bache", "88", "Beto Pérez")]
     assert len(todo(escucha, Crudo)) == 1
     assert conteos(escucha) == {1: 3}
     assert halladas(escucha, "ana") == []
@@ -234,3 +235,50 @@ def test_exportar_da_todo_lo_suyo_y_nada_de_los_demas(
         assert en(sesion) == ([("77", "hay un bache", {"id": "1"})], 1)
         assert list(exportar(sesion, [])) == []
         assert nombrada_por_otros(sesion, []) == 0
+
+
+@pytest.mark.dos_bases
+def test_un_mensaje_olvidado_no_vuelve_aunque_llegue_sin_decir_de_quien_es(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
+) -> None:
+    """Por otra fuente, con otra clase, editado, o al volver a preguntar por él."""
+    llega(oido("1", autor=ANA))
+    borrar(escucha, halladas(escucha, "@ana_lopez"))
+    otra_vez = replace(oido("1", "hay un bache (editado)"), autor=Autor(), clase=Clase.BUSQUEDA)
+    assert llega(otra_vez, de="f2").olvidados == 1
+    revisado = guardar_revision(escucha, "memoria", [otra_vez], [], entender=entender)
+    assert revisado.olvidados == 1
+    assert [m["texto"] for m in todo(escucha, Mensaje)] == [""]
+
+
+@pytest.mark.dos_bases
+def test_borrar_quita_tambien_los_identificadores_que_dicen_de_quien_son(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
+) -> None:
+    """En una red, el identificador de un mensaje lleva el de su autora; y el de lo que otros le contestan."""
+    did = "did:plc:ana7ana7ana7"
+    autora = Autor(id=did, usuario="ana.bsky.social", nombre="Ana")
+    suyo, padre = f"at://{did}/app.bsky.feed.post/3k", "at://did:plc:otro/app.bsky.feed.post/1"
+    llega(
+        replace(oido(suyo, autor=autora), en_respuesta_a=padre),
+        replace(oido("at://did:plc:beto/p/2", autor=BETO), en_respuesta_a=suyo),
+        replace(oido("at://did:plc:beto/p/3", autor=BETO), en_respuesta_a=padre),
+    )
+    borrar(escucha, halladas(escucha, "@ana.bsky.social"))
+    guardado = "".join(str(f) for tabla in (Mensaje, Crudo, Olvidado) for f in todo(escucha, tabla))
+    assert did not in guardado
+    assert sorted(m["en_respuesta_a"] for m in todo(escucha, Mensaje)) == ["", "", padre]
+
+
+def test_un_usuario_corto_tambien_se_quita_de_los_correos(
+    escucha: EntornoDeEscucha, llega: Callable[..., Guardado]
+) -> None:
+    llega(oido("1", autor=Autor(id="9", usuario="ana")))
+    with escucha.principal.base.escribir() as sesion:
+        sesion.add_all(
+            [
+                correo("suyo", "@ana · X", EstadoDeCorreo.ENVIADO),
+                correo("otro", "una semana sin agua", EstadoDeCorreo.ENVIADO),
+            ]
+        )
+    assert borrar(escucha, halladas(escucha, "@ana")).correos == 1
