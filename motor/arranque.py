@@ -3,6 +3,7 @@
 Es el único sitio que conoce la configuración y el registro de redes.
 """
 
+import contextlib
 import ipaddress
 import os
 import platform
@@ -14,6 +15,8 @@ from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import make_url
 
 from conectores import registro
 from conectores.contrato import Acceso, Capacidades, Conector, ErrorDePerfil
@@ -124,11 +127,21 @@ def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> En
 def abrir_base(url: str) -> Base:
     """La base, con sus tablas al día."""
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        _en_privado(url)
     base = Base(url)
     recordar(str(base.url.password or ""))
     migrar(base.motor)
     return base
+
+
+def _en_privado(url: str) -> None:
+    """El archivo de una base nueva nace legible sólo para la cuenta de Pregonero: guarda lo que la gente escribe. Al que
+    ya estaba no se le toca, que quien instala pudo dar permiso a su respaldo.
+    """
+    ruta = Path(make_url(url).database or "")
+    ruta.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError, IsADirectoryError):
+        os.close(os.open(ruta, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def abrir_escucha(variables: Variables, principal: Entorno, *, ajustes: Ajustes | None = None) -> EntornoDeEscucha:
@@ -168,7 +181,7 @@ def _base_de_escucha(ajustes: Ajustes) -> Base:
     if url == ajustes.base and url.startswith("sqlite:///"):
         url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).with_name('escucha.db')}"
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        _en_privado(url)
     base = Base(url, duradera=False)
     recordar(str(base.url.password or ""))
     migrar(base.motor, ESCUCHAR)

@@ -10,7 +10,7 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from conectores.contrato_escucha import Autor, Clase, Oido, Tanda
-from modelos import Evento
+from modelos import Correo, EstadoDeCorreo, Evento
 from modelos.escucha import Crudo, Fuente, Mensaje
 from motor.arranque import Oficina, abrir_oficina
 from motor.escucha.almacen.guardar import guardar
@@ -175,3 +175,36 @@ def test_medio_emoji_en_el_crudo_no_impide_entregar_lo_suyo(
     hecho = privacidad("exportar", "@ana_lopez", "-o", "ana.json")
     assert hecho.exit_code == 0
     assert json.loads(Path("ana.json").read_text())[0]["crudo"]["text"] == "medio \ud83d"
+
+
+def test_quien_se_opone_sin_que_quede_nada_suyo_se_quita_tambien_de_los_correos(
+    privacidad: Callable[..., Result], oficina: Oficina
+) -> None:
+    """Sus mensajes pudieron borrarse o caducar, y el correo que los citaba, no."""
+    ahora = oficina.entorno.reloj.ahora()
+    with oficina.entorno.base.escribir() as sesion:
+        sesion.add(
+            Correo(
+                clave="c",
+                grupo="g",
+                para="a@b.mx",
+                asunto="Sube",
+                texto="@carmen: «no hay agua»",
+                estado=EstadoDeCorreo.ENVIADO,
+                no_antes_de=ahora,
+                creado_en=ahora,
+            )  # fmt: skip
+        )
+    assert "1 correos" in privacidad("borrar", "@carmen", "--red", "x", "--si").output
+    with oficina.entorno.base.leer() as sesion:
+        assert "carmen" not in sesion.exec(select(Correo.texto)).one()
+
+
+def test_las_bases_nacen_legibles_solo_para_quien_las_usa(oficina: Oficina) -> None:
+    archivos = [a for base in (oficina.entorno.base, oficina.escucha.base) for a in _suyos(str(base.url.database))]
+    assert len(archivos) >= 4  # cada una con su registro de escritura
+    assert {oct(stat.S_IMODE(a.stat().st_mode)) for a in archivos} == {"0o600"}
+
+
+def _suyos(base: str) -> list[Path]:
+    return list(Path(base).parent.glob(f"{Path(base).name}*"))
