@@ -60,7 +60,7 @@ class Exportacion:
     consultada: date
 
 
-def ids_tal_cual(escrito: str, url: str, cuenta: str) -> tuple[str, ...]:
+def ids_tal_cual(escrito: str, _url: str, _cuenta: str) -> tuple[str, ...]:
     return (escrito,) if escrito else ()
 
 
@@ -70,7 +70,7 @@ def direccion_llana(url: str) -> str:
     return re.split(r"[?#]", sin_protocolo, maxsplit=1)[0].rstrip("/")
 
 
-def no_se_sabe(id_externo: str) -> datetime | None:
+def no_se_sabe(_id_externo: str) -> datetime | None:
     return None
 
 

@@ -56,7 +56,7 @@ _POR_DIA = Exportacion(
 )
 
 
-def _ids(escrito: str, url: str, cuenta: str) -> tuple[str, ...]:
+def _ids(escrito: str, url: str, _cuenta: str) -> tuple[str, ...]:
     hallado = _PIN.search(url)
     return (escrito,) if escrito else (hallado[1],) if hallado else ()
 

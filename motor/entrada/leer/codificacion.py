@@ -40,7 +40,7 @@ def decodificar(contenido: bytes) -> Texto | Problema:
 
 
 def codec_de(trozos: Iterator[bytes]) -> str | Problema:
-    """Con qué `codec` se lee un archivo grande, dado a trozos; lo mismo que decide `decodificar`, sin tenerlo entero."""
+    """Con qué `codec` se lee un archivo dado a trozos: lo que decide `decodificar`, sin tenerlo entero."""
     primero = next(trozos, b"")
     nombre = next((codec for marca, codec in _MARCAS if primero.startswith(marca)), "utf-8")
     decodificador = codecs.getincrementaldecoder(nombre)()
