@@ -2,9 +2,10 @@
 
 Lo esperado = nivel lento × perfil (hora del día, entre semana y fin de semana) × día de la semana; los dos últimos son
 razones de sumas, encogidas cuando hay poco contado. Las sumas de 1, 3, 6 y 12 horas se comparan cada una con su cola;
-el puntaje es el promedio de sus −log₁₀ p. El exceso de varianza de cada escala se aprende de los residuos, cortados a
-4 varianzas. Al final el puntaje se mide con sus propios máximos diarios: así un monitor de ruido más áspero que el
-supuesto no alarma más que los otros.
+el puntaje es el promedio cuadrático de sus −log₁₀ p: pesa más la escala que se parece al alza, y lo corto avisa antes.
+El exceso de varianza de cada escala se aprende de los residuos, cortados a dos desviaciones y mención y media. Al final
+el puntaje se mide con sus propios máximos diarios: así un monitor de ruido más áspero que el supuesto no alarma más que
+los otros.
 
 De un alza no se aprende: mientras dura (y hasta 48 h, por si el nivel cambió de verdad) el ritmo queda como estaba.
 """
@@ -23,7 +24,10 @@ NIVEL_INICIAL = 0.5  # menciones por intervalo, creencia que vale un intervalo
 CREDITO_DEL_PERFIL = 3.0  # menciones esperadas que valen tanto como no saber nada de esa hora
 CREDITO_DEL_DIA = 100.0
 CORTE_DE_LO_APRENDIDO = 3.0  # desviaciones
-CORTE_DE_RESIDUOS = 4.0  # varianzas
+CORTE_DE_RESIDUOS = 2.0  # desviaciones…
+HOLGURA_DE_RESIDUOS = 1.5
+"""… y tantas menciones. Sin ellas, donde se espera una décima por hora toda mención suelta se corta, lo que viene en
+racimos pasa por Poisson, y los monitores quietos alarman un tercio de más."""
 EXCESO_INICIAL, CREDITO_DEL_EXCESO = 0.25, 40.0
 CADA_CUANTO_LO_LARGO = 3  # las sumas de 3, 6 y 12 horas se traslapan: se aprende de una de cada 3
 EXCESO_MINIMO, EXCESO_MAXIMO = 0.003, 3.0
@@ -117,8 +121,9 @@ class Escasos:
         total = 0.0
         for suma, esperada, exceso in zip(sumas, medias, self.exceso, strict=True):
             if suma > esperada:
-                total += rareza(suma, esperada, exceso)
-        crudo = total / len(ESCALAS_H)
+                una = rareza(suma, esperada, exceso)
+                total += una * una
+        crudo = sqrt(total / len(ESCALAS_H))
         return Vista(crudo / self.maximos.factor, crudo, media, razon, nivel, sumas, medias)
 
     def normal_hasta(self, media: float) -> float:
@@ -214,9 +219,10 @@ class Escasos:
             media = vista.medias[k]
             mas = 1.0 + excesos[k] * media
             residuo = vista.sumas[k] - media
-            cuadrado, corte = residuo * residuo, CORTE_DE_RESIDUOS * media * mas
-            if cuadrado > corte:
-                cuadrado = corte
+            corte = CORTE_DE_RESIDUOS * sqrt(media * mas) + HOLGURA_DE_RESIDUOS
+            cuadrado, tope = residuo * residuo, corte * corte
+            if cuadrado > tope:
+                cuadrado = tope
             numerador = numeradores[k] * olvido + (cuadrado - media) / mas
             denominador = denominadores[k] * olvido + media * media / mas
             if numerador < 0.0:

@@ -5,7 +5,7 @@ from struct import Struct, calcsize, error, pack, unpack
 from motor.escucha.picos.detector import Estado
 from motor.escucha.picos.instantes import ErrorDePicos
 
-VERSION = 1
+VERSION = 2
 """Sube cuando cambia lo que se guarda o lo que significa: un estado de otra versión se vuelve a aprender."""
 
 _CABEZA = Struct("<4sHIqQqd?q?qdQ")

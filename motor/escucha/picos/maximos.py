@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from math import sqrt
 
-MAXIMO_TIPICO, DESVIO_TIPICO = 1.05, 0.62
-"""Del puntaje sin medir, en monitores sin picos: lo que se cree mientras no hay historia propia."""
+MAXIMO_TIPICO, DESVIO_TIPICO = 1.18, 0.68
+"""Del puntaje sin medir, en 300 monitores sin picos: lo que se cree mientras no hay historia propia."""
 CREDITO = 30.0  # días de historia que vale esa creencia
 OLVIDO = 0.5 ** (1 / 60)  # vida media de 60 días
 COLA = 2.2  # media + 2.2 desviaciones de un máximo diario de Gumbel: se pasa una vez al mes

@@ -14,13 +14,13 @@ PRESUPUESTO = 1.0
 
 _ESCASO = (
     # 300 monitores limpios del generador (semillas 1000-1149 y 5000-5149): alarmas por monitor y mes → umbral.
-    *((0.17, 4.5), (0.25, 4.0), (0.43, 3.5), (0.75, 3.0), (1.0, 2.8), (1.5, 2.5), (3.1, 2.0), (6.6, 1.5)),
-    (9.5, 1.25),
+    *((0.14, 4.9), (0.23, 4.3), (0.41, 3.7), (0.71, 3.2), (1.0, 2.97), (1.4, 2.7), (2.15, 2.4), (3.1, 2.15)),
+    *((7.1, 1.6), (10.1, 1.35)),
 )
 _DENSO = (
     # Media geométrica de cinco series de tuits y de series limpias a cinco minutos. Un presupuesto de 1 es el umbral
-    # con que suena una vez cada 7 días y medio en tuits de verdad, contando las ciertas; lo demás, en proporción.
-    *((0.1, 3.0), (0.19, 2.0), (0.4, 1.5), (0.67, 1.2), (1.0, 1.0), (1.5, 0.85), (2.05, 0.7), (3.0, 0.5), (6.0, 0.3)),
+    # con que suena una vez a la semana en tuits de verdad, contando las ciertas; lo demás, en proporción.
+    *((0.11, 3.0), (0.2, 2.0), (0.42, 1.5), (0.71, 1.2), (1.0, 1.05), (1.6, 0.85), (2.2, 0.7), (3.2, 0.5), (6.4, 0.3)),
 )
 
 

@@ -1,5 +1,6 @@
 """Lo que el detector promete: causal, exacto al guardarse, prudente con las lagunas, y un aviso por episodio."""
 
+import random
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -284,6 +285,15 @@ def test_en_una_serie_casi_vacia_de_cinco_minutos_un_punado_de_menciones_avisa_e
     estado, ahora = aprendido(12, media=0.02, paso_s=300)
     lecturas = alza(estado, ahora, [0, 2, 3, 4, 5, 4, 2, 1, 0, 0, 0, 0])
     assert [lectura.alerta for lectura in lecturas].index(True) <= 4
+
+
+def test_donde_casi_nadie_habla_los_racimos_se_aprenden_y_no_pasan_por_poisson() -> None:
+    """Dos o tres menciones juntas cada día y medio: eso no es ruido de Poisson, y hay que saberlo."""
+    azar = random.Random(3)
+    estado = nuevo(3600)
+    leer([azar.choice((2, 3)) if azar.random() < 1 / 36 else 0 for _ in range(24 * 90)], estado=estado)
+    assert estado.escasos.ver(12, 0, 0).media < 0.15
+    assert min(estado.escasos.exceso) > 1  # cortando a 2 desviaciones justas se queda en 0.003, el de Poisson
 
 
 def test_el_detector_es_puro() -> None:
