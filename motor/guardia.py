@@ -12,7 +12,7 @@ from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.monitores.archivo import sincronizar
 from motor.escucha.monitores.recuento import pendientes, recontar
 from motor.escucha.recoleccion.purga import purgar_lo_vencido
-from motor.escucha.recoleccion.recolector import Recolector
+from motor.escucha.recoleccion.recolector import PLAZO_DE_CIERRE_S, Recolector
 
 logger = logging.getLogger(__name__)
 
@@ -20,9 +20,15 @@ Tareas = Mapping[str, tuple[Callable[[], object], float]]
 """Por su nombre: qué hacer, y cada cuántos segundos."""
 
 
+class _SeDetiene(Exception):
+    """Se pidió parar en medio de un recuento: lo que falte sigue pendiente, y repetir lo hecho no cambia nada."""
+
+
 class Guardia:
-    def __init__(self, escucha: EntornoDeEscucha, avisador: Avisador) -> None:
+    def __init__(self, escucha: EntornoDeEscucha, avisador: Avisador, *, cierre_s: float = PLAZO_DE_CIERRE_S) -> None:
         self._escucha = escucha
+        self._cierre_s = cierre_s
+        self._fin = threading.Event()
         self._avisador = avisador
         self._deteccion = Deteccion(escucha)
         entendedor = EntendedorAlDia(escucha)
@@ -51,7 +57,11 @@ class Guardia:
         }
 
     def cerrar(self) -> None:
-        self._recolector.cerrar()
+        """No empezar nada, dejar donde va lo largo (aprender, volver a contar) y esperar a las redes un momento."""
+        self._fin.set()
+        self._con_monitores.set()  # quien esperaba por ellos ya no tiene a qué
+        self._deteccion.detener()
+        self._recolector.cerrar(self._cierre_s)
 
     def _recolectar(self) -> None:
         """Nada se oye hasta que se sabe qué vigilar: lo que se entendiera antes se guardaría sin contar."""
@@ -64,6 +74,8 @@ class Guardia:
 
     def _poner_al_dia(self) -> None:
         """Los monitores, como diga su archivo; y lo guardado se cuenta solo para los que nunca se contaron."""
+        if self._fin.is_set():
+            return
         self._decir(sincronizar(self._escucha).errores)
         self._con_monitores.set()
         if not self._contando.acquire(blocking=False):
@@ -72,9 +84,15 @@ class Guardia:
             with self._escucha.principal.base.leer() as sesion:
                 nunca = [m.id for m in pendientes(sesion) if m.contado == 0]
             if nunca:
-                recontar(self._escucha, nunca)
+                recontar(self._escucha, nunca, avance=self._seguir)
+        except _SeDetiene:
+            logger.info("Un recuento queda a medias; se acaba al arrancar.", extra={"accion": "recuento_a_medias"})
         finally:
             self._contando.release()
+
+    def _seguir(self, _van: int, _de: int) -> None:
+        if self._fin.is_set():
+            raise _SeDetiene
 
     def _decir(self, errores: tuple[str, ...]) -> None:
         """Cada error del archivo, una vez: se mira cada medio minuto."""

@@ -1,82 +1,169 @@
-"""Lo que la guardia hace aunque la escucha esté apagada, y antes de que nada se mande."""
+"""La guardia dentro del demonio: qué hace, que se detenga con orden, y que nada de ella retrase lo que se publica."""
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import event, text, update
+from sqlmodel import col, select
 
-from conectores.contrato_escucha import Autor, Clase, Oido, Tanda
-from modelos import Correo, EstadoDeCorreo
-from modelos.escucha import Fuente, Mensaje
+from conectores.memoria.conector import RedEnMemoria, red_en_memoria
+from modelos import Monitor, Perfil
+from modelos.escucha import Coincidencia, Fuente, Mensaje, Ritmo
 from motor.avisos.avisador import Avisador
-from motor.escucha.almacen.caducidad import CADUCADO
-from motor.escucha.almacen.guardar import guardar
-from motor.escucha.entendido import Entendido
+from motor.avisos.correo import Cartero
+from motor.demonio import Demonio
+from motor.entrada.recorrido import Recorrido
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.guardia import Guardia
-from tests.conftest import RelojFijo
+from motor.publicacion.alta import registrar
+from motor.publicacion.propuesta import Propuesta
+from motor.reglas import ReglasDeEscucha
+from motor.reloj import RelojReal
+
+S = timedelta(seconds=1)
+MONITORES = '[baches]\nnombre = "Baches"\nalguna = ["bache"]\nflexion = true\n'
 
 
 @pytest.fixture
-def exigente(escucha: EntornoDeEscucha, reloj: RelojFijo) -> EntornoDeEscucha:
-    """Una red que exige borrar a las 23 horas, con un mensaje guardado y un correo que lo cita."""
-    hechos = escucha.hechos_de("memoria")
-    assert hechos is not None
-    purga = replace(hechos, purga=timedelta(hours=23))
-    escucha = replace(escucha, hechos_de=lambda _: purga)
-    ahora = reloj.ahora()
-    fuente = Fuente(clave="f", red="memoria", desde=ahora, proxima_en=ahora)
-    with escucha.base.escribir() as sesion:
-        sesion.add(fuente)
-    oido = Oido(id_externo="1", clase=Clase.MENCION, texto="hay un bache", publicado_en=ahora, autor=Autor(id="7"))
-    guardar(escucha, fuente, Tanda(oidos=(oido,)), entender=lambda _, oidos: [Entendido(None, ()) for _ in oidos])
-    with escucha.principal.base.escribir() as sesion:
-        for estado in (EstadoDeCorreo.ENVIADO, EstadoDeCorreo.RECHAZADO):
-            citado = Correo(
-                clave=estado.value, grupo="historias", para="a@b.mx", asunto="Sube", texto="«hay un bache»", html="<p>",
-                estado=estado, no_antes_de=ahora, creado_en=ahora,
-            )  # fmt: skip
-            sesion.add(citado)
-    return escucha
+def red(request: pytest.FixtureRequest) -> RedEnMemoria:
+    return red_en_memoria(request.node.nodeid)
 
 
-def quedan(escucha: EntornoDeEscucha) -> tuple[list[str], set[str]]:
+@pytest.fixture
+def oye(escucha: EntornoDeEscucha, perfil_de: Callable[..., Perfil]) -> EntornoDeEscucha:
+    """Con el reloj de verdad, un perfil que oye y un monitor en su archivo."""
+    perfil_de(separacion_s=0)
+    (escucha.archivos / "monitores.toml").write_text(MONITORES, encoding="utf-8")
+    (escucha.principal.buzon / "entrada").mkdir(parents=True)
+    reglas = replace(escucha.principal.reglas, separacion=timedelta(), hilos=2)
+    return replace(escucha, principal=replace(escucha.principal, reloj=RelojReal(), reglas=reglas))
+
+
+@contextmanager
+def de_guardia(escucha: EntornoDeEscucha, guardia: Guardia) -> Iterator[Demonio]:
+    entorno = escucha.principal
+    cartero = Cartero(entorno.base, entorno.reloj, None)
+    demonio = Demonio(entorno, cartero, Recorrido(entorno), recorrido_s=3600, solos=True, guardia=guardia, cierre_s=1)
+    hilo = threading.Thread(target=demonio.correr, name="demonio")
+    antes = set(threading.enumerate())
+    hilo.start()
+    try:
+        yield demonio
+    finally:
+        demonio.parar()
+        hilo.join(20)
+        assert not hilo.is_alive()
+        esperar(lambda: set(threading.enumerate()) <= antes)  # que nadie use la base después de cerrada
+
+
+def esperar(condicion: Callable[[], bool], *, s: float = 10.0) -> None:
+    limite = time.monotonic() + s
+    while not condicion():
+        assert time.monotonic() < limite, "No pasó a tiempo."
+        time.sleep(0.02)
+
+
+def publicar(escucha: EntornoDeEscucha, red: RedEnMemoria, texto: str) -> None:
+    """Programar algo para ya, y esperar a que salga."""
+    entorno, antes = escucha.principal, len(red.vistas)
+    ahora = entorno.reloj.ahora()
+    propuesta = Propuesta(texto=texto, perfiles=("memoria",), programada_en=ahora, zona="America/Mexico_City")
+    with entorno.base.escribir() as sesion:
+        registrar(sesion, entorno, propuesta, ahora=ahora)
+    esperar(lambda: len(red.vistas) > antes)
+
+
+def cuantos(escucha: EntornoDeEscucha, tabla: type[Mensaje] | type[Coincidencia] | type[Ritmo]) -> int:
     with escucha.base.leer() as sesion:
-        mensajes = list(sesion.exec(select(Mensaje.texto)))
+        return len(sesion.scalars(select(tabla)).all())
+
+
+def hay_monitor(escucha: EntornoDeEscucha) -> bool:
     with escucha.principal.base.leer() as sesion:
-        return mensajes, set(sesion.exec(select(Correo.texto)))
+        return sesion.scalars(select(Monitor).where(col(Monitor.contado) == col(Monitor.version))).first() is not None
 
 
-def test_tras_dos_dias_apagado_lo_vencido_se_borra_antes_de_la_primera_tarea(
-    exigente: EntornoDeEscucha, reloj: RelojFijo
+def test_oye_cuenta_y_se_detiene(oye: EntornoDeEscucha, red: RedEnMemoria) -> None:
+    red.pueblo.por_tanda = 30
+    for n in range(30):
+        red.pueblo.decir("menciones", f"Otro bache en la calle {n}", en=RelojReal().ahora() - n * S)
+    with de_guardia(oye, Guardia(oye, Avisador(oye))):
+        esperar(lambda: cuantos(oye, Coincidencia) == 30, s=20)
+        publicar(oye, red, "Mientras se oye")
+
+
+def test_sin_escuchar_solo_avisa(oye: EntornoDeEscucha) -> None:
+    reglas = replace(oye.reglas, escucha=ReglasDeEscucha(activa=False))
+    callada = replace(oye, principal=replace(oye.principal, reglas=reglas))
+    assert set(Guardia(callada, Avisador(callada)).tareas()) == {"avisos", "resúmenes", "canales", "caducidad"}
+
+
+def test_una_tarea_que_falla_ni_calla_a_las_demas_ni_estorba_a_lo_que_se_publica(
+    oye: EntornoDeEscucha, red: RedEnMemoria, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reloj.avanzar(timedelta(days=2))
-    guardia = Guardia(exigente, Avisador(exigente))
-    assert quedan(exigente) == ([""], {CADUCADO})
-    guardia.cerrar()
+    """La base de lo que se oye pierde una tabla: todo lo de escuchar falla, y publicar ni se entera."""
+    guardia, red.pueblo.al_contestar = Guardia(oye, Avisador(oye)), lambda: 1 / 0
+    with oye.base.escribir() as sesion:
+        sesion.execute(text("ALTER TABLE conteo RENAME TO otra"))
+    with de_guardia(oye, guardia):
+        esperar(lambda: "fuente_cae" in {r.__dict__.get("accion") for r in caplog.records})
+        publicar(oye, red, "De todos modos")
+        assert hay_monitor(oye)
 
 
-def test_aunque_se_apague_la_escucha_lo_que_se_oyo_se_borra_a_tiempo(
-    exigente: EntornoDeEscucha, reloj: RelojFijo, con_escucha: Callable[[EntornoDeEscucha, bool], EntornoDeEscucha]
+def test_una_red_que_no_contesta_no_retrasa_lo_que_se_publica_ni_el_cierre(
+    oye: EntornoDeEscucha, red: RedEnMemoria
 ) -> None:
-    apagada = con_escucha(exigente, False)
-    guardia = Guardia(apagada, Avisador(apagada))
+    colgada, soltar = threading.Event(), threading.Event()
+
+    def colgarse() -> None:
+        colgada.set()
+        soltar.wait(30)
+
+    red.pueblo.al_contestar = colgarse
+    guardia = Guardia(oye, Avisador(oye), cierre_s=0.3)
+    with de_guardia(oye, guardia) as demonio:
+        assert colgada.wait(10)
+        publicar(oye, red, "Con la red colgada")
+        empieza = time.monotonic()
+        demonio.parar()
+        threading.Timer(0.5, soltar.set).start()
+    assert time.monotonic() - empieza < 10
+
+
+def test_al_cerrar_un_recuento_largo_se_interrumpe_y_sigue_pendiente(oye: EntornoDeEscucha, red: RedEnMemoria) -> None:
+    red.pueblo.decir("menciones", "Un bache", en=RelojReal().ahora())
+    with de_guardia(oye, Guardia(oye, Avisador(oye))):
+        esperar(lambda: cuantos(oye, Mensaje) == 1)
+    with oye.principal.base.escribir() as sesion:
+        sesion.execute(update(Monitor).values(contado=0))
+    guardia = Guardia(oye, Avisador(oye))
+
+    def cerrar_a_media_tanda(_conexion: object, _cursor: object, orden: str, *_: object) -> None:
+        if "FROM coincidencia" in orden:
+            guardia.cerrar()
+
+    event.listen(oye.base.motor, "before_cursor_execute", cerrar_a_media_tanda)
+    guardia.tareas()["monitores"][0]()
+    event.remove(oye.base.motor, "before_cursor_execute", cerrar_a_media_tanda)
+    assert not hay_monitor(oye), "quedó pendiente"
+    otra = Guardia(oye, Avisador(oye))
+    otra.tareas()["monitores"][0]()
+    otra.cerrar()
+    assert hay_monitor(oye)
+
+
+def test_cerrada_no_empieza_nada(oye: EntornoDeEscucha) -> None:
+    guardia = Guardia(oye, Avisador(oye))
     tareas = guardia.tareas()
-    assert "escucha" not in tareas
-    borrar, cada_s = tareas["caducidad"]
-    reloj.avanzar(timedelta(hours=23, minutes=1))
-    borrar()
-    assert quedan(apagada) == ([""], {CADUCADO})
-    assert timedelta(hours=23, seconds=cada_s) < timedelta(hours=24)
     guardia.cerrar()
-
-
-@pytest.fixture
-def con_escucha() -> Callable[[EntornoDeEscucha, bool], EntornoDeEscucha]:
-    def poner(escucha: EntornoDeEscucha, activa: bool) -> EntornoDeEscucha:
-        reglas = replace(escucha.reglas, escucha=replace(escucha.reglas.escucha, activa=activa))
-        return replace(escucha, principal=replace(escucha.principal, reglas=reglas))
-
-    return poner
+    for nombre in ("escucha", "picos", "monitores"):
+        tareas[nombre][0]()
+    with oye.base.leer() as sesion:
+        assert sesion.scalars(select(Fuente)).all() == []
+    assert not hay_monitor(oye)
