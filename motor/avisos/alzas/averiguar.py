@@ -14,6 +14,7 @@ from modelos.escucha.consultas import cuantos, fuentes_activas, lugares, mas_rui
 from motor.avisos.alzas.palabras import del_alza
 from motor.avisos.alzas.parecido import Rastro
 from motor.avisos.grafica.normal import HORA, PASADO, Punto, en_punto, perfil_normal, serie
+from motor.avisos.redaccion.ajenos import enlace_seguro, sin_enlaces
 from motor.avisos.redaccion.hechos import Dicho, Hechos
 from motor.escucha.almacen.contar import HORA_S
 from motor.escucha.almacen.conteos import puntos, redes_de
@@ -107,9 +108,9 @@ def dicho(escucha: EntornoDeEscucha, m: Mensaje) -> Dicho:
     return Dicho(
         red=nombre_de_red(escucha, m.red),
         usuario="" if privado or not m.autor_usuario else f"@{m.autor_usuario.removeprefix('@')}",
-        texto="" if privado else cuerpo,
+        texto="" if privado else sin_enlaces(cuerpo),
         publicado_en=m.publicado_en,
-        url=m.url,
+        url=enlace_seguro(m.url),
         interacciones=m.interacciones,
         seguidores=None if privado else m.autor_seguidores,
     )

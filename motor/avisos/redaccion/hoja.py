@@ -5,7 +5,8 @@ Todo texto ajeno pasa por `_t`: un mensaje de la calle no puede meter html en el
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from urllib.parse import urlsplit
+
+from motor.avisos.redaccion.ajenos import sitio_de
 
 TINTA, SUAVE, PAPEL, FONDO, RAYA = "#1f2933", "#52606d", "#ffffff", "#eef1f4", "#d9dfe5"
 TONOS = {"alza": "#b42318", "calma": "#1f7a4d", "resumen": "#1d4e89"}
@@ -142,9 +143,10 @@ def imagen(cid: str, alternativo: str) -> str:
 
 
 def cita(quien: str, texto: str, url: str) -> str:
+    """Del enlace se dice a dónde lleva: lo puso la red, o quien escribió, y no siempre es la red."""
     enlace = ""
-    if urlsplit(url).scheme in ("http", "https"):
-        enlace = f'<br><a href="{_t(url)}" style="color:{TONOS["resumen"]};font-size:15px;">Abrir</a>'
+    if sitio := sitio_de(url):
+        enlace = f'<br><a href="{_t(url)}" style="color:{TONOS["resumen"]};font-size:15px;">Abrir en {_t(sitio)}</a>'
     return _fila(
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>'
         f'<td style="border-left:3px solid {RAYA};padding:2px 0 2px 12px;{_LETRA}font-size:15px;line-height:1.4;'
