@@ -76,7 +76,7 @@ def limpiar(oido: Oido, *, ahora: datetime) -> Oido | Apartado:
         cambios["autor"] = autor
     if oido.lugar is not None and (lugar := _lugar(oido.lugar)) is not oido.lugar:
         cambios["lugar"] = lugar
-    if (interacciones := _entero(oido.interacciones)) is not oido.interacciones:
+    if (interacciones := entero(oido.interacciones)) is not oido.interacciones:
         cambios["interacciones"] = interacciones
     return replace(oido, **cambios) if cambios else oido
 
@@ -122,18 +122,21 @@ def acortar_id(id_externo: object) -> str:
 
 
 def crudo_en_json(oido: Oido) -> str:
-    """Lo que mandó la red, en JSON sin una letra fuera de ASCII: así no hay nada que una base rechace.
+    """Lo que mandó la red; vacío si nada."""
+    return como_json(oido.crudo) if oido.crudo else ""
+
+
+def como_json(crudo: Mapping[str, Any]) -> str:
+    """En JSON sin una letra fuera de ASCII: así no hay nada que una base rechace.
 
     Hay redes que dan «la página siguiente» con nuestra credencial dentro: se tapa.
     """
-    if not oido.crudo:
-        return ""
     try:
-        escrito = json.dumps(oido.crudo, default=str, separators=(",", ":"))
+        escrito = json.dumps(crudo, default=str, separators=(",", ":"))
         if "token" in escrito or "secret" in escrito:
-            escrito = json.dumps(_sin_secretos(oido.crudo), default=str, separators=(",", ":"))
+            escrito = json.dumps(_sin_secretos(crudo), default=str, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError):  # una llave que no es texto, o un dato que se contiene a sí mismo
-        escrito = json.dumps({"repr": redactar(_repr(oido.crudo))})
+        escrito = json.dumps({"repr": redactar(_repr(crudo))})
     return escrito
 
 
@@ -195,7 +198,7 @@ def _autor(autor: Autor) -> Autor:
         valor = getattr(autor, campo)
         if (limpio := limpiar_texto(valor, largo)) is not valor:
             cambios[campo] = limpio
-    if (seguidores := _entero(autor.seguidores)) is not autor.seguidores:
+    if (seguidores := entero(autor.seguidores)) is not autor.seguidores:
         cambios["seguidores"] = seguidores
     return replace(autor, **cambios) if cambios else autor
 
@@ -205,7 +208,7 @@ def _lugar(lugar: LugarDicho) -> LugarDicho:
     return lugar if nombre is lugar.nombre else replace(lugar, nombre=nombre)
 
 
-def _entero(valor: object) -> int | None:
+def entero(valor: object) -> int | None:
     """Una cuenta que cabe en la base; lo que no es una cuenta es «sin dato»."""
     if valor is None or (type(valor) is int and 0 <= valor <= _MAYOR_ENTERO):
         return valor

@@ -9,6 +9,7 @@ from dataclasses import replace
 from conectores.contrato_escucha import METRICAS, Clase, Competidor, Ilegible, Retrato, Tanda
 from modelos import MedicionAjena
 from motor.escucha.almacen.guardar import guardar
+from motor.escucha.almacen.limpieza import entero
 from motor.escucha.recoleccion.cadencia import manana
 from motor.escucha.recoleccion.presupuesto import apartado
 from motor.escucha.recoleccion.previstas import costo_de_retrato
@@ -46,6 +47,6 @@ def _guardar_numeros(turno: Turno, retrato: Retrato) -> None:
                 version=retrato.mediciones.version[:120],
                 medida_en=ahora,
             )
-            for metrica, valor in retrato.mediciones.valores.items()
-            if metrica in METRICAS
+            for metrica, dado in retrato.mediciones.valores.items()
+            if metrica in METRICAS and (valor := entero(dado)) is not None
         )

@@ -1,6 +1,5 @@
 """Guardar lo que se leyó: la lectura entera y un renglón por número que dio la red. Lo que no dio no está."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from sqlmodel import Session, col, select
 from conectores.contrato_escucha import METRICAS, Mediciones
 from modelos import Lectura, Medicion, Vista, tabla
 from motor.escucha.almacen.granel import insertar
+from motor.escucha.almacen.limpieza import como_json, entero
 
 IMPORTADA = "importada"
 """El origen de una `Vista` que sólo se conoce por una tabla que exportó la red."""
@@ -29,7 +29,7 @@ class Leida:
 
 
 def como_datos(mediciones: Mediciones) -> str:
-    return json.dumps(mediciones.crudo, ensure_ascii=False, default=str)
+    return como_json(mediciones.crudo)
 
 
 def guardar_lecturas(sesion: Session, leidas: Sequence[Leida]) -> int:
@@ -52,8 +52,8 @@ def guardar_lecturas(sesion: Session, leidas: Sequence[Leida]) -> int:
     numeros = [
         (leida.perfil_id, leida.vista_id, lectura_id, metrica, valor, leida.medida_en or leida.leida_en)
         for leida, lectura_id in zip(leidas, ids, strict=True)
-        for metrica, valor in leida.mediciones.valores.items()
-        if metrica in METRICAS
+        for metrica, dado in leida.mediciones.valores.items()
+        if metrica in METRICAS and (valor := entero(dado)) is not None  # un absurdo es «sin dato»
     ]
     insertar(sesion.connection(), tabla(Medicion), _COLUMNAS, numeros)
     return len(numeros)

@@ -6,6 +6,7 @@ publicación que no aparece se anota como ausente, y sólo a la segunda se da po
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from sqlmodel import Session, col, select
 from conectores.contrato import ErrorDeContenido, ErrorDeContrato
 from conectores.contrato_escucha import EnElPerfil, Mediciones, Medidor, MedidorDePago
 from modelos import Entrega, Estado, Lectura, Vista
+from motor.escucha.almacen.limpieza import LARGO_DEL_TEXTO, acortar_id, limpiar_texto
 from motor.escucha.recoleccion.cadencia import EDADES, manana, proxima_medida
 from motor.escucha.recoleccion.lecturas import Leida, guardar_lecturas, vista_de
 from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado, apartado
@@ -109,9 +111,20 @@ def _listar(turno: Turno, medidor: Medidor) -> int:
         listadas = medidor.listar(desde)
         cuenta.anotar([p.gasto for p in listadas if p.gasto is not None])
     with escucha.principal.base.escribir() as sesion:
-        nuevas = sum(_anotar(sesion, fuente.perfil_id, p, ahora) for p in listadas)
+        nuevas = sum(_anotar(sesion, fuente.perfil_id, _limpia(p), ahora) for p in listadas)
     fuente.cursor = ahora.isoformat()
     return nuevas
+
+
+def _limpia(publicacion: EnElPerfil) -> EnElPerfil:
+    """La misma, sin nada que la base rechace: en un muro también escriben otros."""
+    return replace(
+        publicacion,
+        id_externo=acortar_id(publicacion.id_externo),
+        texto=limpiar_texto(publicacion.texto, LARGO_DEL_TEXTO),
+        url=limpiar_texto(publicacion.url, 2048),
+        tipo=limpiar_texto(publicacion.tipo, 40),
+    )
 
 
 def _anotar(sesion: Session, perfil_id: int, publicacion: EnElPerfil, ahora: datetime) -> bool:

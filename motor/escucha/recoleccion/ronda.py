@@ -17,6 +17,7 @@ from motor.escucha.entendido import Entender
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion import textos
 from motor.escucha.recoleccion.cadencia import (
+    MINIMO,
     con_azar,
     mes_siguiente,
     siguiente,
@@ -105,7 +106,9 @@ def _cuando(
     ahora = escucha.reloj.ahora()
     al_menos = ritmo(escucha, fuente.red, resultado.costo)
     if resultado.hay_mas:  # ponerse al día no debe comerse el mes en una tarde
-        return ahora + al_menos
+        # Y si dice que hay más y nunca lo trae, que no ocupe a nadie: se le pregunta de minuto en minuto.
+        en_vano = fuente.trabajo == "oir" and not resultado.nuevos
+        return ahora + (max(al_menos, MINIMO) if en_vano else al_menos)
     if resultado.proxima_en is not None:
         return max(resultado.proxima_en, ahora + al_menos)
     espera = siguiente(

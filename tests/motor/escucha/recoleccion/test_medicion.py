@@ -73,7 +73,7 @@ def test_se_mide_a_cada_edad_y_lo_que_la_red_no_dio_no_esta(
     for edad, debida in zip(edades, EDADES, strict=False):
         assert timedelta(0) <= edad - debida <= timedelta(minutes=10)
     assert metricas == {"me_gusta"}
-    assert '"inventada": 9' in lecturas[0].datos
+    assert '"inventada":9' in lecturas[0].datos
     assert lecturas[0].version == "memoria 1"
 
 
@@ -266,3 +266,16 @@ def _entrega(casa: Casa, perfil: Perfil, id_externo: str) -> Entrega:
         )
         sesion.add(entrega)
     return entrega
+
+
+@pytest.mark.dos_bases
+def test_un_numero_absurdo_es_sin_dato_y_no_hunde_a_los_demas(
+    casa: Casa, perfil: Perfil, red: RedEnMemoria, pueblo: Pueblo, reloj: RelojFijo
+) -> None:
+    id_externo = red.recibir(perfil.nombre, "La feria \ud83d", 0, "clave").id_externo
+    pueblo.medidas[id_externo] = {"me_gusta": -5, "vistas": 2**70, "alcance": 7}
+    _avanzar_midiendo(casa, reloj, timedelta(minutes=20))
+    vista = _vistas(casa)[id_externo]
+    with casa.escucha.principal.base.leer() as sesion:
+        assert [v for _, v in serie_de(sesion, vista.id, "alcance")] == [7]
+        assert serie_de(sesion, vista.id, "me_gusta") == []

@@ -4,20 +4,23 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 from sqlmodel import select
 
 from conectores.contrato import ErrorDeContrato, ErrorDePerfil, ErrorTransitorio
-from conectores.contrato_escucha import Desde, Tanda
+from conectores.contrato_escucha import Desde, HechosDeEscucha, Tanda
 from conectores.memoria.conector import ConectorMemoria, red_en_memoria
 from conectores.memoria.pueblo import Pueblo
 from modelos import Perfil, Vista
-from modelos.escucha import Laguna
+from modelos.escucha import Fuente, Laguna
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion.archivo import ARCHIVO
 from motor.escucha.recoleccion.recolector import Recolector
 from motor.escucha.recoleccion.reparto import arriendo, pendientes, reclamar
+from motor.escucha.recoleccion.ronda import atender
+from motor.escucha.recoleccion.turno import TANDAS_POR_TURNO
 from tests.conftest import RelojFijo
 from tests.motor.escucha.recoleccion.conftest import Casa, entender
 
@@ -290,3 +293,34 @@ def test_lo_que_no_se_pudo_comprobar_a_tiempo_se_vacia_aunque_la_red_no_conteste
     (mensaje,) = casa.mensajes()
     assert (mensaje.texto, mensaje.autor_usuario) == ("", "")
     assert [h for clave, h in casa.hechos if clave == "revisar:memoria" and isinstance(h, ErrorTransitorio)]
+
+
+class _SinFin:
+    """Una red que siempre dice que hay más, con un cursor distinto, y nunca trae nada."""
+
+    preguntas = 0
+
+    def escuchar(self, canal: str, desde: Desde) -> Tanda:
+        self.preguntas += 1
+        return Tanda(cursor=f"{canal}-{self.preguntas}", hay_mas=True)
+
+    @property
+    def escucha(self) -> HechosDeEscucha:
+        return HechosDeEscucha(canales=())
+
+
+def test_la_que_dice_que_hay_mas_y_nunca_lo_trae_no_ocupa_a_nadie(casa: Casa, perfil: Perfil, reloj: RelojFijo) -> None:
+    red = _SinFin()
+    principal = replace(casa.escucha.principal, abrir=lambda _: red)
+    escucha = replace(casa.escucha, principal=principal)
+    ahora = reloj.ahora()
+    fuente = Fuente(
+        clave="sin_fin", red="memoria", canal="menciones", perfil_id=perfil.id, desde=ahora, proxima_en=ahora
+    )
+    with escucha.base.escribir() as sesion:
+        sesion.add(fuente)
+    atender(escucha, fuente, entender=entender, azar=Random(1))
+    with escucha.base.leer() as sesion:
+        despues = sesion.get_one(Fuente, fuente.id)
+    assert red.preguntas == TANDAS_POR_TURNO
+    assert despues.proxima_en - ahora >= timedelta(minutes=1)
