@@ -135,8 +135,9 @@ def abrir_base(url: str) -> Base:
 
 
 def _en_privado(url: str) -> None:
-    """El archivo de una base nueva nace legible sólo para la cuenta de Pregonero: guarda lo que la gente escribe. Al que
-    ya estaba no se le toca, que quien instala pudo dar permiso a su respaldo.
+    """El archivo de una base nueva nace legible sólo para la cuenta de Pregonero: guarda lo que la gente escribe.
+
+    Al que ya estaba no se le toca: quien instala pudo dar permiso a su respaldo.
     """
     ruta = Path(make_url(url).database or "")
     ruta.parent.mkdir(parents=True, exist_ok=True)

@@ -193,7 +193,7 @@ def test_quien_se_opone_sin_que_quede_nada_suyo_se_quita_tambien_de_los_correos(
                 estado=EstadoDeCorreo.ENVIADO,
                 no_antes_de=ahora,
                 creado_en=ahora,
-            )  # fmt: skip
+            )
         )
     assert "1 correos" in privacidad("borrar", "@carmen", "--red", "x", "--si").output
     with oficina.entorno.base.leer() as sesion:
