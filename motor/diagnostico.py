@@ -10,12 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col
 
 from conectores.contrato import ErrorDeRed
 from conectores.secretos import redactar
-from modelos import Estado
+from modelos import Correo, Estado, EstadoDeCorreo
 from modelos.consultas import cuentas_por_estado, perfiles
 from modelos.migraciones import version_de, version_ultima
 from motor.avisos.correo import Servidor
@@ -160,12 +161,19 @@ def _correo(entorno: Entorno, servidor: Servidor | None) -> Iterator[Hallazgo]:
             "correo",
             Gravedad.MAL,
             redactar(f"{servidor.anfitrion}:{servidor.puerto} no sirve. {motivo_de_la_caida(error)}"),
-            "Revise las variables PREGONERO_SMTP_….",
+            f"Revise las variables PREGONERO_SMTP_….{_en_espera(entorno)}",
         )
         return
     yield Hallazgo(
         "correo", Gravedad.BIEN, f"{servidor.anfitrion} acepta; avisos a {', '.join(entorno.reglas.coordinacion)}."
     )
+
+
+def _en_espera(entorno: Entorno) -> str:
+    orden = select(func.count()).select_from(Correo).where(col(Correo.estado) == EstadoDeCorreo.PENDIENTE)
+    with entorno.base.leer() as sesion:
+        esperan = sesion.execute(orden).scalar_one()
+    return f" Correos que esperan a que vuelva: {esperan}; no se pierde ninguno." if esperan else ""
 
 
 def _perfiles(entorno: Entorno) -> Iterator[Hallazgo]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from sqlmodel import Session, col, func, select
 
 from conectores.contrato_escucha import Autor, Clase, Oido
-from modelos.escucha import Conteo, Mensaje
+from modelos.escucha import Conteo, Fuente, Mensaje
 from modelos.escucha.consultas import ultimos
 from modelos.monitor import Monitor
 from motor.arranque import abrir_oficina
@@ -68,9 +68,9 @@ def _listar(en_json: bool) -> None:
     escucha = _abrir()
     with escucha.principal.base.leer() as sesion:
         todos = list(sesion.exec(select(Monitor).order_by(col(Monitor.activo).desc(), col(Monitor.clave))))
-    dia, semana = (_cuentas(escucha, timedelta(days=dias)) for dias in (1, 7))
+    dia, semana = (_Ultimos.de(escucha, timedelta(days=dias)) for dias in (1, 7))
     if en_json:
-        escribir_json([_como_json(m) | {"dia": dia.get(m.id, 0), "semana": semana.get(m.id, 0)} for m in todos])
+        escribir_json([_como_json(m) | {"dia": dia.cuenta(m), "semana": semana.cuenta(m)} for m in todos])
         return
     if not todos:
         consola.print(f"Todavía no hay monitores. Escriba los suyos en {escucha.archivos / NOMBRE} y aplíquelos con:")
@@ -81,8 +81,10 @@ def _listar(en_json: bool) -> None:
     cuadro = tabla("Monitores", "Clave", "Nombre", "24 h", "7 días", "Estado", enteras=("Clave", "24 h", "7 días"))
     for m in todos:
         estado = _estado(m)
-        cuadro.add_row(Text(m.clave), Text(m.nombre), str(dia.get(m.id, 0)), str(semana.get(m.id, 0)), estado)
+        cuadro.add_row(Text(m.clave), Text(m.nombre), dia.dicha(m), semana.dicha(m), estado)
     consola.print(cuadro)
+    if not semana.oido:
+        consola.print("En la última semana no se ha oído nada. Por qué: [bold]pregonero fuentes[/]")
     if any(m.activo and m.contado != m.version for m in todos):
         consola.print("Para contar el pasado de los pendientes: [bold]pregonero monitores recontar[/]")
 
@@ -105,15 +107,32 @@ def _como_json(m: Monitor) -> dict[str, object]:
     }
 
 
-def _cuentas(escucha: EntornoDeEscucha, plazo: timedelta) -> Mapping[int, int]:
-    """Por monitor, lo contado en las horas de ese plazo."""
-    orden = (
-        select(Conteo.monitor_id, func.sum(Conteo.cuenta))
-        .where(col(Conteo.paso_s) == HORA_S, col(Conteo.inicio) > escucha.reloj.ahora() - plazo)
-        .group_by(col(Conteo.monitor_id))
-    )
-    with escucha.base.leer() as sesion:
-        return {monitor: int(cuenta) for monitor, cuenta in sesion.exec(orden)}
+@dataclass(frozen=True, slots=True)
+class _Ultimos:
+    """Lo contado en las horas de un plazo, por monitor. oido: si se oyó algo; si no, nadie sabe cuánto hubo."""
+
+    cuentas: Mapping[int, int]
+    oido: bool
+
+    @classmethod
+    def de(cls, escucha: EntornoDeEscucha, plazo: timedelta) -> "_Ultimos":
+        desde = escucha.reloj.ahora() - plazo
+        orden = (
+            select(Conteo.monitor_id, func.sum(Conteo.cuenta))
+            .where(col(Conteo.paso_s) == HORA_S, col(Conteo.inicio) > desde)
+            .group_by(col(Conteo.monitor_id))
+        )
+        oida = select(Fuente.id).where(col(Fuente.trabajo) == "oir", col(Fuente.oida_en) > desde).limit(1)
+        with escucha.base.leer() as sesion:
+            cuentas = {monitor: int(cuenta) for monitor, cuenta in sesion.exec(orden)}
+            return cls(cuentas, bool(cuentas) or sesion.exec(oida).first() is not None)
+
+    def cuenta(self, monitor: Monitor) -> int | None:
+        return self.cuentas.get(monitor.id, 0) if self.oido else None
+
+    def dicha(self, monitor: Monitor) -> str:
+        cuenta = self.cuenta(monitor)
+        return "sin dato" if cuenta is None else str(cuenta)
 
 
 # ── Uno ──────────────────────────────────────────────────────────────────────────────────────────────────────

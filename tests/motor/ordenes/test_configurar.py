@@ -1,5 +1,6 @@
 """La primera vez: sin archivos de la oficina, con los de muestra, y lo que dice el diagnóstico."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,29 @@ def test_configurar_deja_monitores_que_se_pueden_aplicar(pregonero: Orden, tmp_p
     assert pregonero("monitores", "sincronizar").exit_code == 0
     assert dicho(pregonero, "monitores")["detalle"] == "Se vigilan 7."
     assert "Toluca" in dicho(pregonero, "lugares")["detalle"]
+
+
+def test_sin_haber_oido_nada_no_se_dice_cero(pregonero: Orden) -> None:
+    pregonero("configurar")
+    pregonero("monitores", "sincronizar")
+    listado = pregonero("monitores")
+    assert "sin dato" in listado.stdout
+    assert "no se ha oído nada" in listado.stdout
+    assert {m["dia"] for m in leido(pregonero("monitores", "--json"))} == {None}
+
+
+def test_con_el_correo_caido_se_dice_por_que_y_que_nada_se_pierde(
+    pregonero: Orden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as ocupado:
+        ocupado.bind(("127.0.0.1", 0))  # sin escuchar: quien llame será rechazado
+        monkeypatch.setenv("PREGONERO_SMTP_SERVIDOR", "127.0.0.1")
+        monkeypatch.setenv("PREGONERO_SMTP_PUERTO", str(ocupado.getsockname()[1]))
+        monkeypatch.setenv("PREGONERO_CORREO_COORDINACION", "prensa@municipio.gob.mx")
+        assert "Nadie contesta en ese puerto" in pregonero("avisos", "probar").stdout
+        correo = dicho(pregonero, "correo")
+    assert "Nadie contesta en ese puerto" in correo["detalle"]
+    assert "esperan a que vuelva: 1" in correo["remedio"]
 
 
 def test_al_arrancar_solo_se_ponen_si_no_hay_carpeta(pregonero: Orden, tmp_path: Path) -> None:
