@@ -108,9 +108,11 @@ class Ajustes(BaseModel):
     )
 
     url_publica: str = Field(
-        "", description="Dirección pública https de este servidor, para que Instagram descargue las imágenes."
+        "",
+        description="Dirección pública https de este servidor: de ahí descarga Instagram las imágenes, y con ella los "
+        "avisos llevan el botón «enterada».",
     )
-    medios_puerto: int = Field(0, ge=0, description="Puerto local que sirve esas imágenes; 0: no se sirven.")
+    medios_puerto: int = Field(0, ge=0, description="Puerto local que la atiende; 0: ninguno.")
     clave_de_firma: SecretStr = Field(
         SecretStr(""), description="Secreto con que se firman esas direcciones; largo y al azar."
     )

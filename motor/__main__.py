@@ -28,7 +28,7 @@ from motor.reglas import incumplidas
 
 app = Ordenes(
     name="pregonero",
-    help="Publica lo que el municipio tiene que decir, una sola vez y a su hora.",
+    help="Publica lo que el municipio tiene que decir, una sola vez y a su hora, y escucha lo que el pueblo contesta.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
