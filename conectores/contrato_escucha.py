@@ -219,6 +219,7 @@ METRICAS: Mapping[str, str] = {
     "compartidos": "compartidos, republicaciones y citas",
     "guardados": "veces que se guardó",
     "clics": "clics en el enlace",
+    "clics_totales": "todos los clics, también en el texto y en las fotos",
     "vistas": "veces que se vio",
     "alcance": "personas distintas que lo vieron",
     "reproducciones": "reproducciones de video",

@@ -32,6 +32,7 @@ _PUBLICACIONES = Exportacion(
         "comentarios": meta.COMENTARIOS,
         "compartidos": meta.COMPARTIDOS,
         "clics": meta.CLICS,
+        "clics_totales": ("Total clicks", "Total de clics"),
         "interacciones": (
             "Reactions, comments and shares",
             "Reacciones, comentarios y veces que se compartió",

@@ -24,7 +24,7 @@ def _metrica(ambito: str, nuestra: str, suya: str, fuente: str = _REFERENCIA) ->
 METRICAS: tuple[Metrica, ...] = (
     _metrica(PUBLICACION, "vistas", "post_media_view"),
     _metrica(PUBLICACION, "alcance", "post_total_media_view_unique"),
-    _metrica(PUBLICACION, "clics", "post_clicks"),
+    _metrica(PUBLICACION, "clics_totales", "post_clicks"),  # los del enlace, sin los demás, no los da así
     # De un video, la primera que venga de cada una.
     _metrica(VIDEO, "alcance", "post_total_media_view_unique", _PROYECTO),
     _metrica(VIDEO, "reproducciones", "blue_reels_play_count", _PROYECTO),

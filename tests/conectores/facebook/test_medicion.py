@@ -48,7 +48,7 @@ def test_una_publicacion_con_todo(sim: Simulador, fb: ConectorFacebook) -> None:
         "compartidos": 3,
         "vistas": 900,
         "alcance": 500,
-        "clics": 12,
+        "clics_totales": 12,
     }
     assert medidas.version == "v26.0"
     assert medidas.crudo["id"] == post
