@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -44,8 +45,9 @@ Cuentas = dict[str, tuple[str, bool]]
 class Pueblo:
     """San Jacinto: redes imitadas, un buzón, y los demonios que se le pidan."""
 
-    def __init__(self, carpeta: Path, *, base: str) -> None:
-        self.carpeta, self._base, self._pila = carpeta, base, ExitStack()
+    def __init__(self, carpeta: Path, *, base: str, redes: Sequence[str] = ("facebook", "instagram", "x")) -> None:
+        """redes: donde habla la gente; X cobra, y sin ella se acaba antes."""
+        self.carpeta, self._base, self._redes, self._pila = carpeta, base, redes, ExitStack()
         self.demonios: list[subprocess.Popen[bytes]] = []
         self.dichas: Counter[str] = Counter()
 
@@ -76,7 +78,7 @@ class Pueblo:
             "PASADO_DIAS": "16",
             "RESUMEN_DIARIO": "no",
             "RESUMEN_SEMANAL": "no",
-            "X_ESCUCHA": "si",
+            "X_ESCUCHA": "si" if "x" in self._redes else "no",
             "X_PRESUPUESTO_USD": str(PRESUPUESTO),
             "SMTP_SERVIDOR": "127.0.0.1",
             "SMTP_PUERTO": str(self.buzon.puerto),
@@ -139,7 +141,7 @@ class Pueblo:
             self._decir(voz | {"texto": f"Vecinos: {palabras} {calle}, van {n} reportes."}, azar)
 
     def _decir(self, voz: dict[str, Any], azar: random.Random) -> None:
-        red = azar.choice(("facebook", "instagram", "x"))
+        red = azar.choice(self._redes)
         puesta = self.sim.mencionar(red, {r: i for r, i, _ in PERFILES.values()}[red], **voz)
         self.dichas[f"{red} {puesta.id}"] += 1
 
@@ -162,7 +164,7 @@ def matar(pueblo: Pueblo, azar: random.Random, *, muertes: int, demonios: int = 
         pueblo.nacer()
     for n in range(muertes):
         time.sleep(azar.uniform(0.6, 4.0))
-        if n % 3 == 2 and n // 3 < len(PALABRAS):
+        if n % 3 == 0 and n // 3 < len(PALABRAS):
             pueblo.inundarse(azar, n // 3)
         pueblo.despertar()
         time.sleep(azar.uniform(0.0, 1.5))
@@ -280,7 +282,7 @@ def _lo_avisado(pueblo: Pueblo) -> Cuentas:
 def _lo_gastado(pueblo: Pueblo) -> Cuentas:
     with pueblo.oficina.entorno.base.leer() as sesion:
         apuntado = a_dolares(int(sesion.scalar(select(func.sum(col(Gasto.microdolares)))) or 0))
-    cobrado = pueblo.sim.cobrado()
+    cobrado = pueblo.sim.cobrado()  # con lo que cuesta comprobar el perfil al publicar, que no es de escuchar
     return {
-        "dinero": (f"cobrado {cobrado}, apuntado {apuntado}, de {PRESUPUESTO}", cobrado <= apuntado <= PRESUPUESTO),
+        "dinero": (f"cobrado {cobrado}, apuntado {apuntado}, de {PRESUPUESTO}", max(cobrado, apuntado) <= PRESUPUESTO),
     }
