@@ -216,13 +216,16 @@ def plantilla(
 @con_errores_claros
 def simular(
     puerto: Annotated[int, typer.Option(help="Puerto de esta máquina.")] = 8900,
+    correo: Annotated[
+        int, typer.Option(metavar="PUERTO", help="También un buzón que recibe los avisos, en este puerto; 0: ninguno.")
+    ] = 0,
 ) -> None:
     """Redes de mentira en esta máquina, para probar sin publicar nada de verdad."""
     try:
         from simulador.servidor import correr
     except ImportError:
         terminar("Falta el extra del simulador: pip install 'pregonero[simulador]'")
-    correr(puerto)
+    correr(puerto, puerto_correo=correo or None)
 
 
 @app.command()

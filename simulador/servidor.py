@@ -184,7 +184,9 @@ def anunciar(url: str, puerto_correo: int) -> None:
     lineas = [f"Redes simuladas: {url}", "", "Para usarlas, en .env:"]
     lineas += [f"  PREGONERO_{red.upper()}_URL={url}/{red}" for red in REDES]
     if puerto_correo:
-        lineas += ["", f"Buzón de correo (SMTP): 127.0.0.1:{puerto_correo}"]
+        lineas += ["  PREGONERO_SMTP_SERVIDOR=127.0.0.1", f"  PREGONERO_SMTP_PUERTO={puerto_correo}"]
+        lineas += ["  PREGONERO_SMTP_CIFRADO=ninguno", "", f"Los correos que lleguen: {url}/_control/correos"]
+    lineas += ["", "Vale cualquier credencial inventada, pero hay que ponerla. Bluesky no se imita."]
     sys.stdout.write("\n".join([*lineas, "", "Ctrl+C para parar.", ""]))
     sys.stdout.flush()
 
