@@ -18,6 +18,7 @@ from modelos.consultas import perfiles
 from modelos.escucha import Fuente
 from motor.arranque import abrir_oficina
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.recoleccion.archivo import ARCHIVO
 from motor.escucha.recoleccion.estado import Renglon, Salud, gasto_por_mes, porque, salud_de, todas
 from motor.escucha.recoleccion.fuentes import sincronizar_fuentes
 from motor.escucha.recoleccion.presupuesto import PresupuestoAgotado
@@ -79,7 +80,8 @@ def fuentes(
     for falta in faltas:
         consola_de_errores.print(Text.assemble(("! ", "yellow"), f"fuentes.toml: {falta}"))
     if not juntas:
-        consola.print("Todavía no se oye nada. Agregue un perfil, o un medio en config/fuentes.toml:")
+        archivo = escucha.archivos / ARCHIVO
+        consola.print(f"Todavía no se oye nada. Agregue un medio en {archivo}, o un perfil:", markup=False)
         consola.print("  [bold]pregonero perfiles agregar x-ayuntamiento --red x[/]")
         return
     _pintar(juntas, escucha)
@@ -275,7 +277,7 @@ def competidores(en_json: EnJson = False) -> None:
         escribir_json([{**_como_json(f, escucha), "numeros": numeros[f.clave]} for f in suyas])
         return
     if not suyas:
-        consola.print("Ninguna todavía. Agréguelas en config/fuentes.toml, con [[competidor]].", markup=False)
+        consola.print(f"Ninguna todavía. Agréguelas en {escucha.archivos / ARCHIVO}, con [[competidor]].", markup=False)
         return
     cuadro = tabla("Otras cuentas", "Cuenta", "Números", "Última vez")
     for f in suyas:
