@@ -14,7 +14,7 @@ import contextlib
 import logging
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -112,6 +112,8 @@ class Peticion:
     def va_a_salir(self, enchufe: socket.socket | None) -> None:
         """Llamar con la conexión hecha y justo antes del primer byte."""
         self.enchufe = enchufe
+        if enchufe is not None and (mirar := _mirar_destino.get()) is not None:
+            mirar(enchufe)
         if self.paso is not None:
             self.paso.salidas += 1
             if self.escribe:
@@ -126,6 +128,20 @@ class Peticion:
 
 _paso: ContextVar[Paso | None] = ContextVar("paso", default=None)
 _peticion: ContextVar[Peticion | None] = ContextVar("peticion", default=None)
+_mirar_destino: ContextVar[Callable[[socket.socket], None] | None] = ContextVar("mirar_destino", default=None)
+
+
+@contextlib.contextmanager
+def mirando_destino(mirar: Callable[[socket.socket], None]) -> Iterator[None]:
+    """Lo que se pida dentro pasa por `mirar` ya conectado y antes del primer byte; si lanza, no sale nada.
+
+    Mirar antes el nombre no basta: quien lo administra puede dar un número al que pregunta y otro al que se conecta.
+    """
+    marca = _mirar_destino.set(mirar)
+    try:
+        yield
+    finally:
+        _mirar_destino.reset(marca)
 
 
 @contextlib.contextmanager

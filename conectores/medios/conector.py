@@ -2,7 +2,7 @@
 
 import ipaddress
 import socket
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import ClassVar
@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from conectores.contrato import Acceso, Clave, ErrorDeContrato, ErrorDePerfil, ErrorTransitorio
 from conectores.contrato_escucha import Canal, Clase, Desde, HechosDeEscucha, Tanda
-from conectores.http import Paso, Puerta, veredicto_por_estado
+from conectores.http import Paso, Puerta, mirando_destino, veredicto_por_estado
 from conectores.medios import traduccion
 from conectores.medios.traduccion import Cursor
 
@@ -21,6 +21,7 @@ PESO_MAXIMO_BYTES = 4_000_000
 ETIQUETAS_MAXIMAS = 150_000
 """Un RSS de verdad no pasa de unas treinta mil; leer un millón ocupa la máquina varios minutos."""
 SALTOS_MAXIMOS = 4
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SALTOS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -72,7 +73,8 @@ class OyenteMedios:
         for _ in range(SALTOS_MAXIMOS + 1):
             if urlsplit(direccion).scheme not in ("http", "https"):
                 raise _ilegible("no es una dirección http o https")
-            respuesta = self._puerta.get(direccion, headers=cursor.cabeceras(), stream=True)
+            with self._sin_entrar_a_la_red_interna(direccion):
+                respuesta = self._puerta.get(direccion, headers=cursor.cabeceras(), stream=True)
             if respuesta.status_code not in _SALTOS or not respuesta.headers.get("Location"):
                 return respuesta
             respuesta.close()
@@ -81,6 +83,33 @@ class OyenteMedios:
                 raise _ilegible("lleva a una dirección de la red interna")
             direccion = siguiente
         raise _ilegible("da demasiadas vueltas: redirige una y otra vez")
+
+    def _sin_entrar_a_la_red_interna(self, direccion: str) -> AbstractContextManager[None]:
+        """La que escribió la oficina sí puede ser interna; a la que manda un medio no se le cree el nombre.
+
+        Con un proxy de salida, a quien se conecta es al proxy: él decide.
+        """
+        del_mismo = urlsplit(direccion).netloc == urlsplit(self._direccion).netloc
+        if del_mismo or requests.utils.get_environ_proxies(direccion) or _es_interna(self._direccion):
+            return nullcontext()
+        return mirando_destino(_exigir_publico)
+
+
+def _exigir_publico(enchufe: socket.socket) -> None:
+    if not _es_publico(str(enchufe.getpeername()[0])):
+        raise _ilegible("lleva a una dirección de la red interna")
+
+
+def _es_publico(numero: str) -> bool:
+    """Tampoco los que esconden uno de IPv4 («::ffff:127.0.0.1», «2002:7f00:1::», «64:ff9b::7f00:1»)."""
+    direccion = ipaddress.ip_address(numero.partition("%")[0])
+    if isinstance(direccion, ipaddress.IPv6Address):
+        dentro = direccion.ipv4_mapped or direccion.sixtofour
+        if direccion in _NAT64:
+            dentro = ipaddress.IPv4Address(int(direccion) & 0xFFFFFFFF)
+        if dentro is not None:
+            return dentro.is_global
+    return direccion.is_global and not direccion.is_multicast
 
 
 def _exigir(respuesta: requests.Response, paso: Paso) -> None:
@@ -137,4 +166,4 @@ def _es_interna(direccion: str) -> bool:
         numeros = {str(datos[4][0]) for datos in socket.getaddrinfo(anfitrion, None)}
     except (OSError, UnicodeError):
         return False  # no se resuelve: tampoco se podrá leer
-    return any(not ipaddress.ip_address(n.partition("%")[0]).is_global for n in numeros)
+    return not all(_es_publico(n) for n in numeros)

@@ -1,13 +1,15 @@
 """Los medios, por HTTP de verdad: acentos, fechas, lagunas, redirecciones y lo que no es un RSS."""
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from conectores.contrato import Acceso, ErrorDePerfil, ErrorTransitorio
 from conectores.contrato_escucha import Desde, Tanda
-from conectores.medios.conector import OyenteMedios
+from conectores.medios.conector import OyenteMedios, _es_publico
 from tests.conectores.medios.arnes import DIRECCION, Diario, diario
 
 AYER = datetime.now(UTC) - timedelta(days=1)
@@ -178,3 +180,31 @@ def test_un_medio_no_puede_tapar_lo_que_publico_otro(medio: Diario) -> None:
         "diario.example:tag:otro.example,2026:1",
         "https://rss.diario.example/nota/1",
     }
+
+
+def test_un_nombre_que_cambia_de_numero_al_conectarse_tampoco_lleva_a_la_red_interna(
+    medio: Diario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Quien administra el nombre contesta un número público a quien pregunta, y uno interno a quien se conecta."""
+    contestadas: list[str] = []
+    de_verdad = socket.getaddrinfo
+
+    def cambiante(anfitrion: str, puerto: int | None, *args: Any, **kwargs: Any) -> Any:
+        if anfitrion == "malo.test":
+            contestadas.append(anfitrion)
+            return de_verdad("8.8.8.8" if len(contestadas) == 1 else "127.0.0.1", puerto, *args, **kwargs)
+        return de_verdad("127.0.0.1" if anfitrion == "127.0.0.1" else "8.8.8.8", puerto, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", cambiante)
+    medio.redirige = f"http://malo.test:{medio.server_port}/nuevo"
+    with pytest.raises(ErrorDePerfil, match="red interna"):
+        leer(medio)
+    assert (len(contestadas), medio.servidos) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "numero",
+    ["127.0.0.1", "::1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "169.254.169.254", "fe80::1"],
+)
+def test_ningun_disfraz_de_un_numero_interno_pasa_por_publico(numero: str) -> None:
+    assert not _es_publico(numero)
