@@ -17,7 +17,7 @@ from motor.escucha.picos.series import numerados
 from motor.ordenes.picos import decidir_archivo
 
 DATOS = Path(__file__).parents[5] / "shared" / "datos" / "picos"
-SEMILLAS = range(1000, 1010)
+SEMILLAS = range(1000, 1006)
 
 
 @pytest.fixture(scope="module")
