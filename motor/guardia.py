@@ -36,7 +36,7 @@ class Guardia:
         self._contando = threading.Lock()
         self._con_monitores = threading.Event()
         self._dichos: tuple[str, ...] = ()
-        self._borrar_lo_vencido()  # antes de que nada de aquí salga en un correo: quizá llevábamos días apagados
+        purgar_lo_vencido(escucha)  # antes de que nada salga en un correo: quizá llevábamos días apagados
 
     def tareas(self) -> Tareas:
         """Ni avisar ni borrar dependen de que se escuche: un perfil en apuros también es noticia, y lo que se oyó

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
+# La pantalla toma su ancho al importarse: que no dependa de quién la importó primero.
+os.environ["COLUMNS"] = "200"
+
 from conectores import registro
 from conectores.contrato import Acceso, Conector
 from modelos import Base, Perfil

@@ -32,6 +32,7 @@ from motor.escucha.almacen.ritmos import (
 )
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.mirada import Alza, Mirada, Ojo, Sabido
+from motor.escucha.monitores.guardados import redes_de
 from motor.escucha.picos import VERSION, ErrorDePicos, Estado, a_bytes, de_bytes, nuevo
 
 logger = logging.getLogger(__name__)
@@ -128,13 +129,8 @@ class Deteccion:
         )
         with self._escucha.principal.base.leer() as sesion:
             filas = sesion.execute(orden.where(col(Monitor.activo)).order_by(col(Monitor.id))).all()
-        return [_Vigilado(i, clave, nombre, desde, self._redes(d)) for i, clave, nombre, desde, d in filas]
-
-    def _redes(self, definicion: Mapping[str, object]) -> Redes:
-        """Como se llaman en la base: quien escribió el archivo pudo poner «Facebook»."""
-        escritas = definicion.get("redes")
         reconocer = self._escucha.principal.reconocer_red
-        return frozenset(reconocer(r) or r for r in escritas) if isinstance(escritas, list) else frozenset()
+        return [_Vigilado(i, clave, nombre, desde, redes_de(d, reconocer)) for i, clave, nombre, desde, d in filas]
 
     def _leer(self, sesion: Session, monitores: Sequence[_Vigilado], ahora: datetime) -> _Momento:
         ids = [m.id for m in monitores]

@@ -69,9 +69,10 @@ def quincena(ahora: datetime, azar: random.Random) -> Iterator[dict[str, Any]]:
 
 
 def inundacion(ahora: datetime, azar: random.Random, *, cuantas: int = 46) -> Iterator[dict[str, Any]]:
-    """Lo que se dice en los últimos minutos, cada vez más."""
+    """Lo que se dice en los últimos minutos, cada vez más. Nada de antes de esta hora: esa ya se dio por oída."""
+    lleva = ahora - ahora.replace(minute=0, second=0, microsecond=0)
     for n in range(cuantas):
-        hace = timedelta(minutes=35) * (1 - (n + 1) / cuantas) ** 0.7
+        hace = min(timedelta(minutes=35), lleva) * (1 - (n + 1) / cuantas) ** 0.7
         yield _voz(ahora - hace, azar.choice(INUNDADAS), azar, azar.randint(3, 90))
 
 

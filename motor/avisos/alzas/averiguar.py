@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlmodel import Session, col
@@ -17,8 +16,9 @@ from motor.avisos.grafica.normal import HORA, PASADO, Punto, en_punto, perfil_no
 from motor.avisos.redaccion.ajenos import enlace_seguro, sin_enlaces
 from motor.avisos.redaccion.hechos import Dicho, Hechos
 from motor.escucha.almacen.contar import HORA_S
-from motor.escucha.almacen.conteos import puntos, redes_de
+from motor.escucha.almacen.conteos import puntos
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.monitores.guardados import redes_de
 from motor.escucha.monitores.normalizar import normalizar
 
 QUINCENA = timedelta(days=14)
@@ -53,16 +53,18 @@ def reunir(escucha: EntornoDeEscucha, picos: Sequence[Pico], temas: Mapping[int,
     hasta = (fin or ahora) + timedelta(microseconds=1)
     monitor = monitores_de(escucha, [mayor.monitor_id]).get(mayor.monitor_id)  # None: se quitó mientras tanto
     with escucha.base.leer() as sesion:
-        vistos = _puntos(sesion, monitor, hasta=ahora, zona=escucha.reglas.zona) if monitor is not None else []
+        vistos = _puntos(sesion, escucha, monitor, hasta=ahora) if monitor is not None else []
         calladas = _calladas(sesion, ahora)
         sitios = lugares(sesion, ids, desde, hasta, limite=5, sin_redes=_redes_sin_lugar(escucha, sesion))
         con_lugar, formas = _como_se_sabe(sesion, ids, desde, hasta=hasta, nombres={s.nombre for s in sitios})
         dichos = [dicho(escucha, m) for m in _sin_repetir(mas_ruidosos(sesion, ids, desde, hasta, 10 * RUIDOSOS))]
         nuevas = del_alza(textos(sesion, ids, desde, hasta), textos(sesion, ids, desde - QUINCENA, desde))
         redes = [(nombre_de_red(escucha, r.nombre), r.cuenta) for r in por_red(sesion, ids, desde, hasta)]
+        # El alza se notó con lo que iba; el correo se escribe después, y debe cuadrar con lo demás que dice.
+        lleva = cuantos(sesion, [mayor.monitor_id], ultimo.desde, ultimo.desde + timedelta(seconds=ultimo.paso_s))
         return Hechos(
             temas=tuple(temas[i] for i in ids),
-            valor=round(ultimo.valor),
+            valor=max(round(ultimo.valor), lleva),
             esperado=ultimo.esperado,
             lapso=timedelta(seconds=mayor.paso_s),
             desde=desde,
@@ -124,9 +126,9 @@ def _sin_repetir(mensajes: Iterable[Mensaje]) -> list[Mensaje]:
     return list(distintos.values())[:RUIDOSOS]
 
 
-def _puntos(sesion: Session, monitor: Monitor, *, hasta: datetime, zona: ZoneInfo) -> list[Punto]:
+def _puntos(sesion: Session, escucha: EntornoDeEscucha, monitor: Monitor, *, hasta: datetime) -> list[Punto]:
     """Los últimos días por hora, con lo normal. De la hora que se oyó a medias se dice lo que hubo, y no se aprende."""
-    inicio = en_punto(hasta - PASADO)
+    inicio, zona = en_punto(hasta - PASADO), escucha.reglas.zona
     horas = puntos(
         sesion,
         monitor.id,
@@ -134,7 +136,7 @@ def _puntos(sesion: Session, monitor: Monitor, *, hasta: datetime, zona: ZoneInf
         desde=inicio,
         hasta=hasta,
         ahora=hasta,
-        redes=redes_de(monitor),
+        redes=redes_de(monitor.definicion, escucha.principal.reconocer_red),
         contado_desde=monitor.desde,
     )
     conteo = {h.inicio: h.cuenta for h in horas if h.cuenta is not None}

@@ -7,23 +7,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from modelos import Base, Monitor
+from modelos import Base
 from modelos.escucha import Conteo, Fuente
 from modelos.escucha.consultas import Cada, comienzo, conteos, cuentas_por, fuentes_activas, lagunas, siguiente
 from motor.escucha.almacen.cobertura import Alcance, Cobertura, Punto, cubrir
 from motor.escucha.almacen.contar import CINCO_MINUTOS_S, VIDA_DE_LO_FINO, inicio_de
 
-__all__ = ["Punto", "alcance", "espera_de", "pagina", "podar", "puntos", "redes_de", "serie"]
+__all__ = ["Punto", "alcance", "espera_de", "pagina", "podar", "puntos", "serie"]
 
 
 def espera_de(paso_s: int) -> timedelta:
     """Cuánto se espera a las fuentes atrasadas cuando acaba un intervalo: un sexto de él, y al menos cinco minutos."""
     return max(timedelta(seconds=paso_s / 6), timedelta(minutes=5))
-
-
-def redes_de(monitor: Monitor) -> tuple[str, ...]:
-    """Las redes que mira un monitor; ninguna si las mira todas."""
-    return tuple(monitor.definicion.get("redes") or ())
 
 
 def _escuchado(
@@ -63,7 +58,7 @@ def puntos(
 ) -> list[Punto]:
     """Todos los intervalos que empiezan en [desde, hasta), seguidos y con sus ceros. paso_s: 3600 o 300.
 
-    redes: las que mira el monitor (`redes_de`); vacío, todas. contado_desde: `Monitor.desde`. Lo que nadie contó aún
+    redes: las que mira el monitor, por su slug; vacío, todas. contado_desde: `Monitor.desde`. Lo que nadie contó aún
     y lo fino que ya no se guarda es «sin dato».
     """
     paso, inicio = timedelta(seconds=paso_s), inicio_de(desde, paso_s)

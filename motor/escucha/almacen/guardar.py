@@ -25,6 +25,7 @@ from motor.escucha.almacen.cambios import PRECEDENCIA, Visto, cambio_lo_dicho, c
 from motor.escucha.almacen.contar import Suma, anadir, sumar
 from motor.escucha.almacen.limpieza import Apartado, acortar_id, separar
 from motor.escucha.almacen.olvido import Firma, abrir_firma, hay_olvidados, olvidadas
+from motor.escucha.almacen.ritmos import olvidar_lo_que_cambio
 from motor.escucha.entendido import Entender, Entendido
 from motor.escucha.entorno import EntornoDeEscucha
 
@@ -210,6 +211,7 @@ def _escribir(sesion: Session, lote: _Lote) -> Guardado:
     _poner_al_dia(sesion, lote, reparto)
     mensajes.vaciar(sesion, reparto.vacios, ahora=lote.ahora)
     sumar(sesion, suma)
+    olvidar_lo_que_cambio(sesion, suma)
     return Guardado(
         nuevos=len(ids),
         editados=len(reparto.cambiados),

@@ -22,6 +22,9 @@ _PONER = (
     .where(_RITMO.c.monitor_id == bindparam("de"), _RITMO.c.paso_s == bindparam("cada"))
     .values(version=bindparam("version_"), estado=bindparam("estado_"), hasta=bindparam("hasta_"))
 )
+_OLVIDAR = _RITMO.delete().where(
+    _RITMO.c.monitor_id == bindparam("de"), _RITMO.c.paso_s == bindparam("cada"), _RITMO.c.hasta > bindparam("cuando")
+)
 _EMPEZAR = text(
     "INSERT INTO ritmo (monitor_id, paso_s, version, estado, hasta) "
     "VALUES (:monitor_id, :paso_s, 0, :estado, :hasta) ON CONFLICT DO NOTHING"
@@ -139,6 +142,24 @@ def _tomar(sesion: Session, ids: Collection[int], paso_s: int) -> Mapping[int, d
         .with_for_update()
     )
     return {monitor: hasta for monitor, hasta in sesion.execute(orden)}
+
+
+CAMBIO_QUE_IMPORTA = 3
+"""Con menos mensajes en un intervalo no hay alza que notar (`mirada`): no vale la pena volver a aprender."""
+
+
+def olvidar_lo_que_cambio(sesion: Session, suma: Mapping[tuple[int, int, datetime], int]) -> None:
+    """Lo que llega tarde (una red caída que vuelve) puede ser un alza en un intervalo ya decidido: se aprende otra vez.
+
+    suma: cuánto cambia cada (monitor, paso, intervalo). Los picos ya avisados no se repiten.
+    """
+    primeros: dict[tuple[int, int], datetime] = {}
+    for (monitor, paso_s, inicio), cuanto in suma.items():
+        if cuanto >= CAMBIO_QUE_IMPORTA:
+            primeros[monitor, paso_s] = min(inicio, primeros.get((monitor, paso_s), inicio))
+    if primeros:
+        filas = [{"de": m, "cada": p, "cuando": inicio} for (m, p), inicio in sorted(primeros.items())]
+        sesion.connection().execute(_OLVIDAR, filas)
 
 
 def olvidar(sesion: Session, ids: Collection[int], paso_s: int) -> None:

@@ -1,7 +1,7 @@
 """Los monitores de la base: cuáles se vigilan, y con qué versión."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlmodel import Session, col, select
 
@@ -23,6 +23,12 @@ def version_de_los_monitores(sesion: Session) -> Version:
 def definicion_de(monitor: Monitor, reconocer_red: Callable[[str], str | None] | None = None) -> Definicion:
     """Lanza DefinicionInvalida si lo guardado ya no se entiende (lo escribió otra versión, o una mano)."""
     return definir(monitor.clave, {**monitor.definicion, "nombre": monitor.nombre}, reconocer_red=reconocer_red)
+
+
+def redes_de(definicion: Mapping[str, object], reconocer_red: Callable[[str], str | None]) -> frozenset[str]:
+    """Las que mira un monitor, como se llaman en la base («Facebook» se escribe así en el archivo); vacío, todas."""
+    escritas = definicion.get("redes")
+    return frozenset(reconocer_red(r) or r for r in escritas) if isinstance(escritas, list) else frozenset()
 
 
 def definiciones_activas(

@@ -182,6 +182,8 @@ def _plural(palabra: str) -> str:
         return palabra
     if palabra.endswith("ión"):
         return palabra.removesuffix("ión") + "iones"
+    if palabra.endswith("z"):
+        return palabra.removesuffix("z") + "ces"
     return palabra + ("s" if palabra[-1] in "aeiouáéó" else "es")
 
 

@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import event, insert, update
 from sqlmodel import Session, col, delete, select
 
+from conectores.contrato_escucha import Clase, Oido, Tanda
 from modelos import Monitor
 from modelos.escucha import Conteo, Fuente, Laguna, Pico, Ritmo
 from motor.escucha.almacen.contar import anadir, sumar
+from motor.escucha.almacen.guardar import guardar
 from motor.escucha.deteccion import NOTICIA, Deteccion
+from motor.escucha.entendido import Entendido
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.picos import de_bytes
 from tests.conftest import RelojFijo
@@ -411,3 +414,29 @@ def test_dos_procesos_a_la_vez_notan_un_solo_pico(
             list(hilos.map(lambda d: d.detectar(), dos))
     with escucha.base.leer() as sesion:
         assert len(list(picos(sesion))) == 1
+
+
+def test_un_alza_que_llega_tarde_porque_la_red_estaba_caida_tambien_se_nota_y_una_sola_vez(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo
+) -> None:
+    lo_de_siempre(escucha, monitor, hasta=reloj.ahora())
+    deteccion = Deteccion(escucha)
+    deteccion.detectar()
+    avanzar(escucha, reloj, 3 * HORA)
+    assert deteccion.detectar() == 0
+    with escucha.base.leer() as sesion:
+        fuente = sesion.scalars(select(Fuente)).one()
+    hace_dos_horas = reloj.ahora() - 2 * HORA
+    tarde = tuple(
+        Oido(id_externo=f"t{n}", clase=Clase.MENCION, texto="Sin agua", publicado_en=hace_dos_horas) for n in range(40)
+    )
+    guardar(
+        escucha, fuente, Tanda(oidos=tarde), entender=lambda _, oidos: [Entendido(None, (monitor.id,))] * len(oidos)
+    )
+    avanzar(escucha, reloj, CINCO)
+    assert deteccion.detectar() == 1
+    assert Deteccion(escucha).detectar() == 0
+    with escucha.base.leer() as sesion:
+        (pico,) = picos(sesion)
+        assert pico.desde == hace_dos_horas
+        assert pico.avisado_en is None

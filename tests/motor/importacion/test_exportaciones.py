@@ -22,8 +22,14 @@ from tests.motor.importacion.tablas import (
 )
 
 DE_FACEBOOK = {
-    "vistas": 1270, "alcance": 900, "interacciones": 42, "me_gusta": 30, "comentarios": 8, "compartidos": 4, "clics_totales": 15,
-}  # fmt: skip
+    "vistas": 1270,
+    "alcance": 900,
+    "interacciones": 42,
+    "me_gusta": 30,
+    "comentarios": 8,
+    "compartidos": 4,
+    "clics_totales": 15,
+}
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,11 @@ def test_importa_y_dice_que_hizo(pregonero: Orden, tabla: Path, entorno_de_la_or
         "Perfil: face",
         "que no se conocían",
         "la fecha del archivo",
-        "Total de clics",
+        "Duración (segundos)",
     ):
         assert dicho in resultado.stdout
     with entorno_de_la_orden.base.leer() as sesion:
-        assert sesion.exec(select(func.count()).select_from(Medicion)).one() == 6
+        assert sesion.exec(select(func.count()).select_from(Medicion)).one() == 7
 
 
 def test_revisar_no_guarda(pregonero: Orden, tabla: Path, entorno_de_la_orden: Entorno) -> None:
