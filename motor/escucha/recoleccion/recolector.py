@@ -8,6 +8,7 @@ procesos se reparten la misma base sin preguntar dos veces.
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
@@ -78,8 +79,14 @@ class Recolector:
     def esperar(self, plazo_s: float | None = None) -> bool:
         """Esperar a que acabe lo empezado; False si no acabó a tiempo."""
         with self._candado:
-            todas = [f for suyas in self._en_curso.values() for f in suyas]
-        return not wait(todas, timeout=plazo_s).not_done
+            todas = {f for suyas in self._en_curso.values() for f in suyas}
+        if wait(todas, timeout=plazo_s).not_done:
+            return False
+        while True:  # un futuro se da por acabado un instante antes de que se suelte su fuente
+            with self._candado:
+                if not any(todas & suyas for suyas in self._en_curso.values()):
+                    return True
+            time.sleep(0.001)
 
     def cerrar(self, plazo_s: float = PLAZO_DE_CIERRE_S) -> None:
         """No empezar nada más y acabar lo que está a medias: cada fuente acaba su petición, la guarda y para."""
