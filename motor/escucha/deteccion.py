@@ -151,11 +151,15 @@ class Deteccion:
         """El paso de cada uno, decidido una vez por hora. Con dos umbrales: el que anda por ahí no cambia cada rato."""
         hora = inicio_de(ahora, HORA_S)
         if self._pasos_de is None or self._pasos_de[0] != hora or not self._pasos_de[1].issuperset(ids):
-            semana = sumado(sesion, ids, HORA_S, desde=hora - timedelta(hours=SEMANA_H), hasta=hora)
+            hace_una_semana = hora - timedelta(hours=SEMANA_H)
+            semana = sumado(sesion, ids, HORA_S, desde=hace_una_semana, hasta=hora)
+            # Quien no lleva una semana contando calla: lo fino se fiaría de dos días.
+            conocidos = sumado(sesion, ids, HORA_S, desde=hace_una_semana - timedelta(days=1), hasta=hace_una_semana)
             for i in ids:
                 fino = ritmo.get((i, CINCO_MINUTOS_S))
                 lo_estaba = fino is not None and ahora - fino.hasta < timedelta(days=2)
-                ocupado = semana.get(i, 0) / SEMANA_H >= (TRANQUILO if lo_estaba else OCUPADO)
+                bastante = TRANQUILO if lo_estaba else OCUPADO
+                ocupado = i in conocidos and semana.get(i, 0) / SEMANA_H >= bastante
                 self._pasos[i] = CINCO_MINUTOS_S if ocupado else HORA_S
             self._pasos_de = hora, frozenset(ids)
         return self._pasos

@@ -223,6 +223,21 @@ def test_con_mucho_que_contar_se_mira_cada_cinco_minutos(
 # ── Lo que no debe detener a nadie ───────────────────────────────────────────────────────────────────────────────
 
 
+def test_un_monitor_nuevo_del_que_se_habla_muchisimo_tambien_calla_una_semana(
+    escucha: EntornoDeEscucha, monitor: Monitor, reloj: RelojFijo
+) -> None:
+    ahora = reloj.ahora()
+    with escucha.base.escribir() as sesion:
+        filas = [
+            {"monitor_id": monitor.id, "paso_s": paso_s, "inicio": ahora - n * timedelta(seconds=paso_s), "cuenta": c}
+            for paso_s, cuantos, c in ((3600, 24 * 4, 600), (300, 12 * 24 * 4, 50))
+            for n in range(1, cuantos)
+        ]
+        sesion.execute(insert(Conteo), filas)
+    Deteccion(escucha).detectar()
+    assert ritmo_de(escucha, monitor, 300) is None
+
+
 def otro_monitor(escucha: EntornoDeEscucha, reloj: RelojFijo, clave: str, **columnas: object) -> Monitor:
     hace_20_dias = reloj.ahora() - timedelta(days=20)
     with escucha.principal.base.escribir() as sesion:
