@@ -46,9 +46,8 @@ def test_lo_que_espera_su_hora_se_queda_en_procesando_y_sale_a_su_hora(san_jacin
     p.arrancar()
     hora = p.hora_local() + timedelta(seconds=7)
     p.soltar("luego.md", f"---\nredes: X\nfecha: {hora:%Y-%m-%d %H:%M:%S}\n---\nA su hora.\n")
-    p.esperar(lambda: "luego.md" in p.hay("procesando"), que="que se acepte")
+    p.esperar(lambda: {"luego.md", "luego.md.estado.txt"} <= p.hay("procesando"), que="que se acepte y se diga")
     assert p.redes.publicadas() == []
-    assert "luego.md.estado.txt" in p.hay("procesando")
     p.esperar(lambda: todo_publicado(p, 1), que="que salga")
     [publicada] = p.redes.publicadas("x")
     retraso = publicada.instante - hora.replace(microsecond=0)
