@@ -25,6 +25,7 @@ from modelos import Estado, Perfil
 from motor.arranque import AjusteInvalido, abrir_oficina
 from motor.cerrojo import OtroDemonio
 from motor.entorno import Entorno
+from motor.escucha.entorno import EntornoDeEscucha
 from motor.legible import instante_legible
 
 # Sin pantalla (una tubería, un registro) no hay ancho que respetar, y 80 columnas parten las tablas.
@@ -96,6 +97,15 @@ def con_errores_claros(orden: Callable[P, R]) -> Callable[P, R]:
 def abrir() -> Entorno:
     """El entorno de esta oficina: lo que digan las variables y el `.env` de esta carpeta."""
     return abrir_oficina().entorno
+
+
+def abrir_escucha() -> EntornoDeEscucha:
+    """Con qué se escucha en esta oficina, sin lo que una red exige borrar: con el demonio apagado nadie lo ha hecho."""
+    from motor.escucha.recoleccion.purga import purgar_lo_vencido  # sólo quien enseña mensajes la necesita
+
+    escucha = abrir_oficina().escucha
+    purgar_lo_vencido(escucha)
+    return escucha
 
 
 def confirmar(pregunta: str) -> bool:

@@ -15,7 +15,6 @@ from conectores.contrato_escucha import Autor, Clase, Oido
 from modelos.escucha import Conteo, Fuente, Mensaje
 from modelos.escucha.consultas import ultimos
 from modelos.monitor import Monitor
-from motor.arranque import abrir_oficina
 from motor.escucha.almacen.contar import HORA_S
 from motor.escucha.entendedor import Entendedor, componer, lugares_de
 from motor.escucha.entorno import EntornoDeEscucha
@@ -31,6 +30,7 @@ from motor.escucha.monitores.recuento import pendientes
 from motor.escucha.monitores.recuento import recontar as recontar_monitores
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
+    abrir_escucha,
     con_errores_claros,
     consola,
     consola_de_errores,
@@ -65,7 +65,7 @@ def listar(en_json: EnJson = False) -> None:
 
 
 def _listar(en_json: bool) -> None:
-    escucha = _abrir()
+    escucha = abrir_escucha()
     with escucha.principal.base.leer() as sesion:
         todos = list(sesion.exec(select(Monitor).order_by(col(Monitor.activo).desc(), col(Monitor.clave))))
     dia, semana = (_Ultimos.de(escucha, timedelta(days=dias)) for dias in (1, 7))
@@ -142,7 +142,7 @@ class _Ultimos:
 @con_errores_claros
 def ver(clave: Cual, en_json: EnJson = False) -> None:
     """Un monitor: lo que busca y lo último que contó."""
-    escucha = _abrir()
+    escucha = abrir_escucha()
     with escucha.principal.base.leer() as sesion:
         monitor = _monitor(sesion, clave)
     with escucha.base.leer() as sesion:
@@ -191,7 +191,7 @@ def probar(
     en_json: EnJson = False,
 ) -> None:
     """Qué monitores contarían un mensaje, y por qué."""
-    escucha = _abrir()
+    escucha = abrir_escucha()
     slug = _red(escucha, red)
     cual = _clase(clase)
     with escucha.principal.base.leer() as sesion:
@@ -268,7 +268,7 @@ def revisar(
     ] = True,
 ) -> None:
     """Qué cambiaría con monitores.toml, y qué está mal escrito, sin aplicarlo."""
-    escucha = _abrir()
+    escucha = abrir_escucha()
     cambios, leidos = revisar_archivo(escucha)
     _contar_cambios(cambios, escucha, aplicados=False)
     if anticipo and (cambios.nuevos or cambios.cambiados):
@@ -301,7 +301,7 @@ def _anticipar(escucha: EntornoDeEscucha, cambios: Cambios, leidos: Leidos) -> N
 @con_errores_claros
 def sincronizar() -> None:
     """Aplicar monitores.toml: lo nuevo, lo cambiado y lo quitado."""
-    escucha = _abrir()
+    escucha = abrir_escucha()
     cambios = sincronizar_archivo(escucha)
     _contar_cambios(cambios, escucha, aplicados=True)
     with escucha.principal.base.leer() as sesion:
@@ -347,7 +347,7 @@ def recontar(
     todos: Annotated[bool, typer.Option("--todos", help="También los que están al día.")] = False,
 ) -> None:
     """Volver a contar el pasado de un monitor con su definición de ahora. Se puede interrumpir y repetir."""
-    escucha = _abrir()
+    escucha = abrir_escucha()
     elegidos = _elegidos(escucha, clave, todos=todos)
     if not elegidos:
         consola.print("Ningún monitor está pendiente: su pasado ya está contado con su definición de ahora.")
@@ -388,10 +388,6 @@ def _duracion(escucha: EntornoDeEscucha, comienzo: datetime) -> str:
 def _barra() -> Progress:
     columnas = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columnas, console=consola_de_errores, transient=True)
-
-
-def _abrir() -> EntornoDeEscucha:
-    return abrir_oficina().escucha
 
 
 @contextmanager

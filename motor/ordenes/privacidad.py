@@ -13,7 +13,6 @@ import typer
 from rich.text import Text
 
 from conectores.contrato_escucha import Autor
-from motor.arranque import abrir_oficina
 from motor.escucha.almacen.olvido import abrir_firma
 from motor.escucha.almacen.privacidad import (
     COLUMNAS,
@@ -30,6 +29,7 @@ from motor.escucha.almacen.privacidad import (
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
+    abrir_escucha,
     con_errores_claros,
     confirmar,
     consola,
@@ -52,10 +52,6 @@ Quien = Annotated[
     str, typer.Argument(metavar="QUIÉN", help="«@usuario», su identificador en la red, o su nombre (o parte de él).")
 ]
 Red = Annotated[str, typer.Option(help="Sólo en esta red.")]
-
-
-def _escucha() -> EntornoDeEscucha:
-    return abrir_oficina().escucha
 
 
 def _red(escucha: EntornoDeEscucha, escrita: str) -> str:
@@ -86,7 +82,7 @@ def buscar_(
     en_json: Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")] = False,
 ) -> None:
     """Decir qué se guarda de una persona: en qué redes, cuántos mensajes y desde cuándo."""
-    escucha = _escucha()
+    escucha = abrir_escucha()
     personas = _hallar(escucha, quien, _red(escucha, red))
     with escucha.base.leer() as sesion:
         otros = nombrada_por_otros(sesion, personas)
@@ -133,7 +129,7 @@ def exportar_(
     ] = None,
 ) -> None:
     """Escribir todo lo que se guarda de una persona, para contestar una solicitud de acceso."""
-    escucha = _escucha()
+    escucha = abrir_escucha()
     personas = _hallar(escucha, quien, _red(escucha, red))
     if not personas:
         terminar("No se guarda ningún mensaje de esa persona: no hay nada que entregar.")
@@ -186,7 +182,7 @@ def borrar_(
     todas: Annotated[bool, typer.Option("--todas", help="Todas las cuentas halladas, aunque sean varias.")] = False,
 ) -> None:
     """Borrar lo que se guarda de una persona, y no volver a guardar lo que escriba. No tiene vuelta."""
-    escucha = _escucha()
+    escucha = abrir_escucha()
     conocida = _red(escucha, red)
     personas = _hallar(escucha, quien, conocida)
     if not personas:

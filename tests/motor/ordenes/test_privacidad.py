@@ -2,10 +2,12 @@ import csv
 import json
 import stat
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import update
 from sqlmodel import select
 from typer.testing import CliRunner
 
@@ -74,6 +76,17 @@ def test_buscar_dice_que_se_guarda_y_deja_un_evento_sin_su_nombre(
         ("privacidad_busqueda", "Se buscó a una persona: 2 mensajes de 1 cuenta."),
         ("privacidad_busqueda", "Se buscó a una persona: 3 mensajes de 2 cuentas."),
     ]
+
+
+def test_lo_que_su_red_exige_borrar_no_se_ensena_aunque_el_demonio_lleve_dias_apagado(
+    oficina: Oficina, privacidad: Callable[..., Result]
+) -> None:
+    hace_dos_dias = oficina.escucha.reloj.ahora() - timedelta(days=2)
+    with oficina.escucha.base.escribir() as sesion:
+        sesion.exec(update(Fuente).values(red="x"))
+        sesion.exec(update(Mensaje).values(red="x", comprobado_en=hace_dos_dias))
+    privacidad("exportar", "@ana_lopez")
+    assert textos(oficina) == ["", "", ""]
 
 
 def test_buscar_a_quien_no_esta_lo_dice(oficina: Oficina, privacidad: Callable[..., Result]) -> None:
