@@ -10,6 +10,7 @@ from modelos.estados import Desenlace, Estado
 from modelos.evento import Evento
 from modelos.gasto import Gasto
 from modelos.historia import Historia, Silencio, Suceso
+from modelos.horario import Eleccion, Horario
 from modelos.medicion import Lectura, Medicion, MedicionAjena, Vista
 from modelos.monitor import Monitor
 from modelos.perfil import Perfil
@@ -21,12 +22,14 @@ __all__ = [
     "Base",
     "Correo",
     "Desenlace",
+    "Eleccion",
     "Entrega",
     "Estado",
     "EstadoDeCorreo",
     "Evento",
     "Gasto",
     "Historia",
+    "Horario",
     "ImagenDeCorreo",
     "Intento",
     "Lectura",

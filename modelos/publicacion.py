@@ -16,6 +16,9 @@ class Publicacion(SQLModel, table=True):
     opciones: lo que sólo entiende una red, por red: `{"pinterest": {"tablero": "…"}}`.
     programada_en: la hora pedida (UTC). fecha_local y zona: lo mismo como lo escribió una persona; son la verdad
     si un día cambian las reglas de la zona.
+    mejor_hora: como lo escribió el editor («mejor hora antes del viernes»); vacía si puso él la hora. Si no, la hora de
+    cada entrega la eligió el motor entre `programada_en` y `mejor_hora_hasta`.
+    prioridad: -1, 0 o 1; la mayor elige hora primero.
     origen: de dónde vino («carpeta», «calendario», «orden»…). origen_nombre: el archivo; origen_fila: su fila
     (0: no hay).
     origen_huella: sha256 de lo que llegó; el mismo archivo dos veces crea una sola publicación.
@@ -35,6 +38,9 @@ class Publicacion(SQLModel, table=True):
     programada_en: datetime = Field(sa_type=FechaUTC, index=True)
     fecha_local: str = Field(default="", max_length=40)
     zona: str = Field(max_length=64)
+    mejor_hora: str = Field(default="", max_length=200)
+    mejor_hora_hasta: datetime | None = Field(default=None, sa_type=FechaUTC)
+    prioridad: int = 0
     vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     autor: str = Field(default="", max_length=200)
     origen: str = Field(max_length=20)

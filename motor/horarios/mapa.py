@@ -1,0 +1,58 @@
+"""Mapa: lo que vale cada hora de la semana en un perfil, con su incertidumbre. Puro."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+SEMANA = 168
+"""Horas de la semana. La ranura 0 es el lunes a las 0 h; la 167, el domingo a las 23 h."""
+
+POCAS = 10
+"""Con menos publicaciones propias, el mapa es la curva pública de la red y así se dice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapa:
+    """ganancia, inferior, superior: por ranura, cuánto más (o menos) responde la gente que a las horas en que el perfil
+    publica hoy, en por ciento; el intervalo es del 90 %.
+
+    publicaciones: de cuántas propias se aprendió. aprendido_en: cuándo (None: nunca, es la curva pública).
+    curva: de qué red es la curva pública de partida («facebook»), o «general» si no hay de la suya.
+    espaciado: lo que cambia el logaritmo de la respuesta por cada unidad del logaritmo de las horas desde la anterior.
+    """
+
+    ganancia: tuple[float, ...]
+    inferior: tuple[float, ...]
+    superior: tuple[float, ...]
+    publicaciones: int
+    curva: str
+    espaciado: float
+    aprendido_en: datetime | None = None
+
+    @property
+    def con_evidencia(self) -> bool:
+        return self.publicaciones >= POCAS
+
+    def a_json(self) -> dict[str, Any]:
+        """Como se guarda en `Horario.mapa`; con dos decimales."""
+        return {
+            "ganancia": [round(v, 2) for v in self.ganancia],
+            "inferior": [round(v, 2) for v in self.inferior],
+            "superior": [round(v, 2) for v in self.superior],
+            "publicaciones": self.publicaciones,
+            "curva": self.curva,
+            "espaciado": round(self.espaciado, 4),
+        }
+
+    @classmethod
+    def de_json(cls, datos: Mapping[str, Any], *, aprendido_en: datetime | None) -> "Mapa":
+        return cls(
+            ganancia=tuple(datos["ganancia"]),
+            inferior=tuple(datos["inferior"]),
+            superior=tuple(datos["superior"]),
+            publicaciones=datos["publicaciones"],
+            curva=datos["curva"],
+            espaciado=datos["espaciado"],
+            aprendido_en=aprendido_en,
+        )
