@@ -1,0 +1,47 @@
+"""Lo que se espera de una hora, según el mapa y el día que sea. Puro."""
+
+import math
+from dataclasses import dataclass
+
+from motor.horarios.calendario import ClaseDeDia
+from motor.horarios.mapa import Mapa
+
+ENCOGE_EN_VACACIONES = 0.5
+"""Qué parte de lo aprendido se da por buena en vacaciones escolares: nadie la ha medido, y es lo prudente."""
+
+ENSANCHA_EN_VACACIONES = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Esperado:
+    """En por ciento sobre la costumbre del perfil; el intervalo es del 90 %."""
+
+    ganancia: float
+    inferior: float
+    superior: float
+
+
+def esperado(mapa: Mapa, ranura: int, *, clase: ClaseDeDia = ClaseDeDia.ORDINARIO) -> Esperado:
+    """ranura: de 0 a 167, ya la de un domingo si el día es festivo. En vacaciones, media ganancia y más duda."""
+    ganancia, inferior, superior = mapa.ganancia[ranura], mapa.inferior[ranura], mapa.superior[ranura]
+    if clase is not ClaseDeDia.VACACIONES:
+        return Esperado(ganancia=ganancia, inferior=inferior, superior=superior)
+    # En logaritmos, para que nada baje del -100 %.
+    medio, abajo, arriba = (_log(v) for v in (ganancia, inferior, superior))
+    centro = medio * ENCOGE_EN_VACACIONES
+    return Esperado(
+        ganancia=_pct(centro),
+        inferior=_pct(centro - (medio - abajo) * ENSANCHA_EN_VACACIONES),
+        superior=_pct(centro + (arriba - medio) * ENSANCHA_EN_VACACIONES),
+    )
+
+
+_LO_MENOS = -99.0
+
+
+def _log(pct: float) -> float:
+    return math.log1p(max(pct, _LO_MENOS) / 100)
+
+
+def _pct(logaritmo: float) -> float:
+    return 100 * math.expm1(logaritmo)
