@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+_DOMINGO = 6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publicada:
@@ -11,6 +13,7 @@ class Publicada:
 
     tipo: qué clase de contenido es, con las palabras de la red («photo», «video»…). largo: caracteres del texto.
     pagado: se promocionó con dinero. peso: de 0 a 1, cuánto se le cree (menos, si su valor se estimó de joven).
+    festivo: salió en un día que la gente vive como domingo.
     """
 
     local: datetime
@@ -23,3 +26,9 @@ class Publicada:
     pregunta: bool = False
     pagado: bool = False
     peso: float = 1.0
+    festivo: bool = False
+
+    @property
+    def ranura(self) -> int:
+        """La hora de la semana que enseña, de 0 (lunes, 0 h) a 167; la de un festivo es la del domingo."""
+        return (_DOMINGO if self.festivo else self.local.weekday()) * 24 + self.local.hour
