@@ -23,7 +23,7 @@ class Esperado:
 
 def esperado(mapa: Mapa, ranura: int, *, clase: ClaseDeDia = ClaseDeDia.ORDINARIO) -> Esperado:
     """ranura: de 0 a 167, ya la de un domingo si el día es festivo. En vacaciones, media ganancia y más duda."""
-    ganancia, inferior, superior = mapa.ganancia[ranura], mapa.inferior[ranura], mapa.superior[ranura]
+    ganancia, inferior, superior = (float(v[ranura]) for v in (mapa.ganancia, mapa.inferior, mapa.superior))
     if clase is not ClaseDeDia.VACACIONES:
         return Esperado(ganancia=ganancia, inferior=inferior, superior=superior)
     # En logaritmos, para que nada baje del -100 %.
