@@ -3,17 +3,28 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, union_all
 from sqlmodel import Session, col
 
 from modelos.entrega import Entrega, Intento
 from modelos.estados import Desenlace, Estado
 from modelos.evento import Evento
+from modelos.horario import Horario
 from modelos.medicion import Medicion
 from modelos.perfil import Perfil
 from modelos.publicacion import Medio, MedioDePublicacion, Publicacion
 
 DUDOSOS = (Desenlace.INCIERTO, Desenlace.DUPLICADO)
+
+CON_HORA = (
+    Estado.PROGRAMADA,
+    Estado.RETENIDA,
+    Estado.RECLAMADA,
+    Estado.ENVIANDO,
+    Estado.EN_DUDA,
+    Estado.POR_DECIDIR,
+)
+"""Tienen su hora guardada, aunque no sea seguro que salgan a ella."""
 
 
 def perfiles(sesion: Session, *, nombres: Collection[str] | None = None) -> list[Perfil]:
@@ -200,3 +211,40 @@ def serie_de(sesion: Session, vista_id: int, metrica: str) -> list[tuple[datetim
         .order_by(col(Medicion.medida_en))
     )
     return [(instante, valor) for instante, valor in sesion.execute(orden)]
+
+
+def ultimos_horarios(sesion: Session, perfiles: Collection[int], *, ahora: datetime) -> dict[int, Horario]:
+    """Lo último que se había aprendido de cada perfil en ese instante; los que no tienen nada no aparecen."""
+    ultimo = (
+        select(col(Horario.perfil_id).label("perfil_id"), func.max(col(Horario.aprendido_en)).label("aprendido_en"))
+        .where(col(Horario.perfil_id).in_(perfiles), col(Horario.aprendido_en) <= ahora)
+        .group_by(col(Horario.perfil_id))
+        .subquery()
+    )
+    orden = select(Horario).join(
+        ultimo,
+        (ultimo.c.perfil_id == col(Horario.perfil_id)) & (ultimo.c.aprendido_en == col(Horario.aprendido_en)),
+    )
+    return {h.perfil_id: h for h in sesion.scalars(orden.order_by(col(Horario.id)))}
+
+
+def instantes_ocupados(
+    sesion: Session, perfiles: Collection[int], *, desde: datetime, hasta: datetime, salvo: int | None = None
+) -> dict[int, list[datetime]]:
+    """Cuándo sale algo, o ya salió, en cada perfil entre esos dos instantes.
+
+    salvo: el id de una publicación que no cuenta, porque se le busca otra hora.
+    """
+    suyas = col(Entrega.perfil_id).in_(perfiles)
+    # Dos consultas unidas, y no un OR: cada una tiene su índice.
+    por_salir = select(col(Entrega.perfil_id), col(Entrega.no_antes_de), col(Entrega.publicacion_id)).where(
+        suyas, col(Entrega.no_antes_de).between(desde, hasta), col(Entrega.estado).in_(CON_HORA)
+    )
+    salidas = select(col(Entrega.perfil_id), col(Entrega.publicada_en), col(Entrega.publicacion_id)).where(
+        suyas, col(Entrega.publicada_en).between(desde, hasta), col(Entrega.estado) == Estado.PUBLICADA
+    )
+    ocupados: dict[int, list[datetime]] = {}
+    for perfil_id, instante, publicacion_id in sesion.execute(union_all(por_salir, salidas)):
+        if publicacion_id != salvo:
+            ocupados.setdefault(perfil_id, []).append(instante)
+    return ocupados

@@ -7,6 +7,7 @@ from pathlib import Path
 from conectores.contrato import Capacidades, Conector
 from conectores.contrato_exportacion import Exportaciones
 from modelos import Base, Perfil
+from motor.horarios.reglas import ReglasDeHorarios
 from motor.reglas import Reglas
 from motor.reloj import Reloj
 
@@ -18,7 +19,8 @@ class Entorno:
     reconocer_red: el slug de una red escrita por una persona («Twitter»), o None.
     buzon: la carpeta con entrada/, procesando/, publicadas/ y rechazadas/. acervo: la carpeta de los medios.
     trabajador: quién es este proceso, único entre todos los que comparten la base.
-    exportaciones: las tablas que exporta cada red, por su slug.
+    exportaciones: las tablas que exporta cada red, por su slug. horarios: las reglas de las mejores horas, como están
+    ahora mismo en `horarios.toml`.
     """
 
     base: Base
@@ -31,3 +33,4 @@ class Entorno:
     capacidades_de: Callable[[str], Capacidades]
     reconocer_red: Callable[[str], str | None]
     exportaciones: Callable[[], Mapping[str, Exportaciones]] = dict
+    horarios: Callable[[], ReglasDeHorarios] = ReglasDeHorarios

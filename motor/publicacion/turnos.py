@@ -17,9 +17,9 @@ def turno_tras(
 ) -> datetime | None:
     """El turno de un perfil cuyo último intento empezó en `ultimo`."""
     llenos = [
-        (c, enesimo_intento(sesion, perfil.id, n=c.maximo, desde=ahora - c.ventana)) for c in _cupos(entorno, perfil)
+        (c, enesimo_intento(sesion, perfil.id, n=c.maximo, desde=ahora - c.ventana)) for c in cupos_de(entorno, perfil)
     ]
-    return libre_desde(ultimo, separacion=_separacion(entorno, perfil), llenos=llenos)
+    return libre_desde(ultimo, separacion=separacion_de(entorno, perfil), llenos=llenos)
 
 
 def turnos_tras_intentar(
@@ -33,25 +33,27 @@ def turnos_tras_intentar(
     libres: dict[int, datetime | None] = {}
     for perfil in perfiles:
         ultimo = None if perfil.id in seguidos else ahora
-        cupos = _cupos(entorno, perfil)
+        cupos = cupos_de(entorno, perfil)
         for cupo in cupos:
             if cupo not in cuentas:
                 cuentas[cupo] = intentos_por_perfil(sesion, [p.id for p in perfiles], desde=ahora - cupo.ventana)
         if any(cuentas[c].get(perfil.id, 0) >= c.maximo for c in cupos):
             libres[perfil.id] = turno_tras(sesion, entorno, perfil, ultimo=ultimo, ahora=ahora)
         else:
-            libres[perfil.id] = libre_desde(ultimo, separacion=_separacion(entorno, perfil), llenos=())
+            libres[perfil.id] = libre_desde(ultimo, separacion=separacion_de(entorno, perfil), llenos=())
     return libres
 
 
-def _cupos(entorno: Entorno, perfil: Perfil) -> tuple[Cupo, ...]:
+def cupos_de(entorno: Entorno, perfil: Perfil) -> tuple[Cupo, ...]:
+    """Los de su red, y el propio si lo tiene."""
     cupos = entorno.capacidades_de(perfil.red).cupos
     if perfil.cupo_maximo and perfil.cupo_ventana_s:
         cupos = (*cupos, Cupo(perfil.cupo_maximo, timedelta(seconds=perfil.cupo_ventana_s)))
     return cupos
 
 
-def _separacion(entorno: Entorno, perfil: Perfil) -> timedelta:
+def separacion_de(entorno: Entorno, perfil: Perfil) -> timedelta:
+    """La suya, o la general."""
     if perfil.separacion_s is not None:
         return timedelta(seconds=perfil.separacion_s)
     return entorno.reglas.separacion
