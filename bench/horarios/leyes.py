@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-Curva = np.ndarray[Any, np.dtype[np.float64]]
+Curva = np.ndarray[Any, Any]
 Azar = np.random.Generator
 
 REDES = ("facebook", "instagram", "x")
@@ -23,13 +23,13 @@ _HORA, _DIA = np.arange(168) % 24, np.arange(168) // 24
 
 def publica(azar: Azar, red: str) -> Curva:
     """Como las de las cuentas públicas: la media de su red y los modos en que unas difieren de otras."""
-    media, factores = _publicas(red)
+    media, factores = curva_publica(red)
     return media + factores @ azar.standard_normal(factores.shape[1])
 
 
 def desviada(azar: Azar, red: str) -> Curva:
     """La media de su red y una desviación suave propia."""
-    return _publicas(red)[0] * azar.uniform(0.5, 1.5) + 0.14 * _suave(azar)
+    return curva_publica(red)[0] * azar.uniform(0.5, 1.5) + 0.14 * _suave(azar)
 
 
 def suave(azar: Azar, red: str) -> Curva:
@@ -105,6 +105,6 @@ def _raiz() -> Curva:
 
 
 @cache
-def _publicas(red: str) -> tuple[Curva, Curva]:
+def curva_publica(red: str) -> tuple[Curva, Curva]:
     with np.load(Path(__file__).with_name("curvas.npz")) as datos:
         return datos[f"{red}_media"].astype(float), datos[f"{red}_factores"].astype(float)

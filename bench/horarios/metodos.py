@@ -1,0 +1,110 @@
+"""Los demás métodos, con la interfaz del motor, para que una sola corrida los compare a todos.
+
+Los que sólo ordenan las horas dan un mapa sin intervalo (nan). Código propio, escrito de la descripción de cada uno.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from bench.horarios.leyes import REDES, Curva, curva_publica
+from bench.horarios.muestra import DIA, HORA, Muestra, mapa, muestra
+from bench.horarios.referencia import referencia, sin_partida
+from motor.horarios.mapa import SEMANA, Mapa
+from motor.horarios.modelo import Historial, aprender
+
+Metodo = Callable[[Mapping[str, Historial]], Mapping[str, Mapa]]
+
+
+def que_ordena(puntuar: Callable[[Muestra], Curva]) -> Metodo:
+    """De una función que puntúa las 168 horas de un perfil, un método sin intervalo."""
+
+    def metodo(historiales: Mapping[str, Historial]) -> dict[str, Mapa]:
+        suyas = {perfil: muestra(h) for perfil, h in historiales.items()}
+        return {perfil: mapa(puntuar(m), m) for perfil, m in suyas.items()}
+
+    return metodo
+
+
+def grafica_generica(m: Muestra) -> Curva:
+    """Lo que suelen decir las láminas de «las mejores horas»: de martes a jueves por la mañana; nunca de noche."""
+    del m
+    hora = np.exp(-(((HORA - 11) / 3.0) ** 2) / 2)
+    puntos: Curva = hora * np.array([0.7, 1, 1, 0.95, 0.7, 0.4, 0.35])[DIA]
+    return puntos
+
+
+def media_por_hora(m: Muestra) -> Curva:
+    """La media de lo que hubo en cada hora; la que no se ha usado, la última."""
+    cuenta = np.bincount(m.ranura, minlength=SEMANA)
+    media = np.bincount(m.ranura, m.y, SEMANA) / np.maximum(cuenta, 1)
+    return np.where(cuenta > 0, media, m.y.min() - 1)
+
+
+def bandas(m: Muestra, *, encogen: float = 5.0) -> Curva:
+    """Media de cada banda de dos horas de cada día, encogida hacia la del perfil como si hubiera cinco más."""
+    banda = DIA * 12 + HORA // 2
+    suma, cuenta = np.zeros(84), np.zeros(84)
+    np.add.at(suma, banda[m.ranura], m.y - m.y.mean())
+    np.add.at(cuenta, banda[m.ranura], 1)
+    puntos: Curva = (suma / (cuenta + encogen))[banda]
+    return puntos
+
+
+def solo_publica(m: Muestra) -> Curva:
+    """La curva pública de su red, sin mirar nada del perfil."""
+    redes = (m.red,) if m.red in REDES else REDES
+    media: Curva = np.mean([curva_publica(red)[0] for red in redes], axis=0)
+    return media
+
+
+def refuerzo(m: Muestra) -> Curva:
+    """Árboles de refuerzo con la hora y los controles; cada hora, promediada sobre lo que de verdad se publicó."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    arboles = HistGradientBoostingRegressor(
+        max_iter=80, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=10, l2_regularization=5.0, random_state=1
+    )
+    arboles.fit(np.hstack([_horas(m.ranura), m.controles]), m.y)
+    algunas = m.controles[:: max(1, len(m.controles) // 40)]
+    todas = np.hstack([np.repeat(_horas(np.arange(SEMANA)), len(algunas), axis=0), np.tile(algunas, (SEMANA, 1))])
+    media: Curva = arboles.predict(todas).reshape(SEMANA, -1).mean(1)
+    return media
+
+
+def fourier_bayesiano(historiales: Mapping[str, Historial]) -> dict[str, Mapa]:
+    """Ondas diarias y semanales, con controles, en BayesianRidge; el intervalo, el de sus coeficientes."""
+    from sklearn.linear_model import BayesianRidge
+
+    mapas = {}
+    for perfil, historial in historiales.items():
+        m = muestra(historial)
+        lineal = BayesianRidge().fit(np.hstack([ondas(m.ranura), m.controles]), m.y)
+        base = ondas(np.arange(SEMANA))
+        base, k = base - m.habito @ base, ondas(np.arange(1)).shape[1]
+        error = np.sqrt(np.einsum("ij,jk,ik->i", base, lineal.sigma_[:k, :k], base))
+        mapas[perfil] = mapa(base @ lineal.coef_[:k], m, error=error)
+    return mapas
+
+
+def ondas(ranura: Curva) -> Curva:
+    """Cuatro armónicos del día y tres de la semana."""
+    fases = [2 * np.pi * k * ranura / 24 for k in range(1, 5)] + [2 * np.pi * k * ranura / SEMANA for k in range(1, 4)]
+    return np.column_stack([f(fase) for fase in fases for f in (np.sin, np.cos)])
+
+
+def _horas(ranura: Curva) -> Curva:
+    return np.column_stack([ranura % 24, ranura // 24, ranura // 24 >= 5, ondas(ranura)[:, :4]])
+
+
+METODOS: dict[str, Metodo] = {
+    "lámina genérica": que_ordena(grafica_generica),
+    "media por hora": que_ordena(media_por_hora),
+    "bandas de dos horas": que_ordena(bandas),
+    "curva pública sola": que_ordena(solo_publica),
+    "árboles de refuerzo": que_ordena(refuerzo),
+    "ondas y BayesianRidge": fourier_bayesiano,
+    "proceso gaussiano": sin_partida,
+    "referencia": referencia,
+    "pregonero": aprender,
+}
