@@ -21,7 +21,18 @@ from motor.fechas.dias import EJEMPLO, Anclaje, Dia, FechaIlegible, dia_largo, s
 from motor.fechas.hora_local import FUERA, en_utc
 from motor.fechas.horas import es_hora, hora_de
 
-__all__ = ["Anclaje", "FechaIlegible", "FechaLeida", "fecha_larga", "leer_fecha", "leer_vencimiento"]
+__all__ = [
+    "LARGO_MAXIMO",
+    "Anclaje",
+    "FechaIlegible",
+    "FechaLeida",
+    "dentro_de",
+    "fecha_larga",
+    "leer_fecha",
+    "leer_vencimiento",
+    "llano",
+    "sin_enlaces",
+]
 
 RECIEN = timedelta(minutes=5)
 """«lunes 9:00», dicho el lunes a las 9:03, es hoy."""
@@ -67,20 +78,20 @@ def fecha_larga(instante: datetime, zona: ZoneInfo) -> str:
 
 # ── el texto ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_LARGO_MAXIMO = 100
+LARGO_MAXIMO = 100
 _YA = re.compile(r"(ya( mismo)?|ahora( mismo)?|ahorita|de inmediato|inmediatamente)[.!]*")
 _CON_DESFASE = re.compile(r"(.*\d:\d\d(?::\d\d)?)\s*(z|utc|[+-]\d\d:?\d\d)")
 
 
 def _leer_texto(escrito: str, ahora: datetime, zona: ZoneInfo) -> FechaLeida:
-    texto = _llano(escrito)
+    texto = llano(escrito)
     if not texto:
         raise FechaIlegible("la fecha está vacía.")
-    if len(texto) > _LARGO_MAXIMO:
+    if len(texto) > LARGO_MAXIMO:
         raise FechaIlegible("la fecha es demasiado larga para entenderla.")
     if _YA.fullmatch(texto):
         return _leida(ahora, zona, Anclaje.MOMENTO)
-    if (espera := _dentro_de(texto)) is not None:
+    if (espera := dentro_de(texto)) is not None:
         return _leida(ahora.astimezone(UTC) + espera, zona, Anclaje.MOMENTO)
     desfase: timedelta | None = None
     if con_desfase := _CON_DESFASE.fullmatch(texto):
@@ -94,7 +105,7 @@ def _leer_texto(escrito: str, ahora: datetime, zona: ZoneInfo) -> FechaLeida:
     return _en_zona(cuando, zona, dia.anclaje)
 
 
-def _llano(texto: str) -> str:
+def llano(texto: str) -> str:
     """Sin acentos, mayúsculas ni comas, y con un solo espacio."""
     descompuesto = unicodedata.normalize("NFKD", texto.casefold())
     sin_acentos = "".join(c for c in descompuesto if not unicodedata.combining(c))
@@ -105,11 +116,11 @@ def _llano(texto: str) -> str:
 def _dia_y_hora(texto: str, hoy: date, escrito: str) -> tuple[Dia, time]:
     separado = separar_dia(texto, hoy=hoy)
     if separado is None:
-        if es_hora(_sin_enlaces(texto)):
+        if es_hora(sin_enlaces(texto)):
             raise FechaIlegible(f"«{escrito}» dice la hora pero no el día.")
         raise FechaIlegible(f"no entendemos la fecha «{escrito}».")
     dia, resto = separado
-    resto = _sin_enlaces(resto)
+    resto = sin_enlaces(resto)
     if not resto or _SOLO_EL_MOMENTO.fullmatch(resto):
         raise _sin_hora(escrito, dia.dia)
     hora = hora_de(resto)
@@ -121,7 +132,7 @@ def _dia_y_hora(texto: str, hoy: date, escrito: str) -> tuple[Dia, time]:
 _SOLO_EL_MOMENTO = re.compile(r"(?:de|en|por) la (?:manana|tarde|noche|madrugada)")
 
 
-def _sin_enlaces(texto: str) -> str:
+def sin_enlaces(texto: str) -> str:
     """La hora sola, sin «el día», «para», la «T» de ISO ni los restos de haber sacado el día."""
     texto = re.sub(r"\s+", " ", texto).strip(" .;-")
     texto = re.sub(r"^(?:(?:el|del?|dia|para|t)\b[ .;-]*)+", "", texto)
@@ -150,7 +161,8 @@ _UNIDADES = {"minuto": 60, "min": 60, "hora": 3600, "h": 3600, "hr": 3600, "dia"
 _DENTRO = re.compile(r"(?:en|dentro de) (\d{1,4}|[a-z]+) ?([a-z]+?)s?(?: y (media))?")
 
 
-def _dentro_de(texto: str) -> timedelta | None:
+def dentro_de(texto: str) -> timedelta | None:
+    """Cuánto es «en 2 horas», ya llano; None si no se dice así."""
     hallado = _DENTRO.fullmatch(texto)
     if hallado is None or hallado[2] not in _UNIDADES:
         return None
