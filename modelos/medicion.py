@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from modelos.base import FechaUTC
@@ -12,6 +12,7 @@ class Vista(SQLModel, table=True):
     """Una publicación que está en un perfil nuestro, la haya publicado Pregonero (`entrega_id`) o no.
 
     origen: «red» o «importada». medir_en: cuándo toca medirla otra vez; None si ya no (o no se puede).
+    promocionada: se pagó por que se viera más, si quien dio sus números lo dice.
     """
 
     __table_args__ = (UniqueConstraint("perfil_id", "id_externo"),)
@@ -28,6 +29,7 @@ class Vista(SQLModel, table=True):
     vista_en: datetime = Field(sa_type=FechaUTC)
     medir_en: datetime | None = Field(default=None, sa_type=FechaUTC, index=True)
     borrada_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    promocionada: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Lectura(SQLModel, table=True):
