@@ -21,7 +21,18 @@ from motor.cerrojo import exclusivo
 from motor.diagnostico import Gravedad, Hallazgo, diagnosticar
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.medios_publicos import Pagina, ServidorDeMedios
-from motor.ordenes import avisos, calendario, entregas, fuentes, importar, monitores, perfiles, picos, privacidad
+from motor.ordenes import (
+    avisos,
+    calendario,
+    entregas,
+    fuentes,
+    horarios,
+    importar,
+    monitores,
+    perfiles,
+    picos,
+    privacidad,
+)
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import abrir, con_errores_claros, consola, consola_de_errores, escribir_json, terminar
 from motor.reglas import incumplidas
@@ -41,6 +52,7 @@ app.add_typer(privacidad.app, name="privacidad")
 app.command()(calendario.calendario)
 app.command()(importar.importar)
 app.command()(picos.picos)
+app.command()(horarios.horarios)
 
 logger = logging.getLogger(__name__)
 

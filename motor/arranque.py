@@ -124,6 +124,13 @@ def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> En
     )
 
 
+def reglas_y_redes() -> tuple[Reglas, Callable[[str], str | None]]:
+    """Las reglas de esta oficina y cómo se reconoce una red escrita por una persona, sin abrir la base ni crear nada:
+    para las órdenes que sólo leen archivos. Lanza AjusteInvalido si algo está mal escrito.
+    """
+    return reglas_de(cargar().ajustes()), registro.slug
+
+
 def abrir_base(url: str) -> Base:
     """La base, con sus tablas al día."""
     if url.startswith("sqlite:///"):
