@@ -60,7 +60,7 @@ class Ajustes(BaseModel):
         description="Base de lo que se oye; vacía: escucha.db junto a la otra (SQLite), o la misma (PostgreSQL).",
     )
     archivos: Path = Field(
-        Path("config"), description="Carpeta con monitores.toml, fuentes.toml, avisos.toml y lugares/."
+        Path("config"), description="Carpeta con monitores.toml, fuentes.toml, avisos.toml, horarios.toml y lugares/."
     )
     pasado_dias: int = Field(
         30, ge=0, le=730, description="Días de pasado que se traen la primera vez que se oye algo."

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-DE_LA_OFICINA = ("monitores.toml", "fuentes.toml", "avisos.toml")
+DE_LA_OFICINA = ("monitores.toml", "fuentes.toml", "avisos.toml", "horarios.toml")
 _LUGARES = "lugares"
 _CON_PREGONERO = Path(__file__).parent
 

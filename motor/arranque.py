@@ -25,11 +25,14 @@ from config.ajustes import DIAS, Ajustes, Variables, cargar
 from config.ajustes import AjusteInvalido as AjusteInvalido
 from config.muestras import poner as poner_muestras
 from modelos import Base, Perfil
+from modelos.consultas import perfiles
 from modelos.escucha import Fuente
 from modelos.migraciones import ESCUCHAR, migrar
 from motor.avisos.correo import Servidor
 from motor.entorno import Entorno
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.horarios.archivo import ARCHIVO as HORARIOS
+from motor.horarios.archivo import ArchivoDeHorarios
 from motor.medios_publicos import Firmante
 from motor.reglas import Reglas, ReglasDeAvisos, ReglasDeEscucha, TextoAlternativo
 from motor.reloj import RelojReal
@@ -109,9 +112,9 @@ def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> En
     for carpeta in CARPETAS:
         (ajustes.buzon / carpeta).mkdir(parents=True, exist_ok=True)
     ajustes.acervo.mkdir(parents=True, exist_ok=True)
-    reglas = reglas_de(ajustes)
+    reglas, base = reglas_de(ajustes), abrir_base(ajustes.base)
     return Entorno(
-        base=abrir_base(ajustes.base),
+        base=base,
         reloj=RelojReal(),
         reglas=reglas,
         buzon=ajustes.buzon.resolve(),
@@ -121,6 +124,7 @@ def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> En
         capacidades_de=_hechos(variables, ajustes),
         reconocer_red=registro.slug,
         exportaciones=registro.exportaciones,
+        horarios=ArchivoDeHorarios(ajustes.archivos.resolve() / HORARIOS, perfiles=lambda: _nombres(base)),
     )
 
 
@@ -129,6 +133,11 @@ def reglas_y_redes() -> tuple[Reglas, Callable[[str], str | None]]:
     para las órdenes que sólo leen archivos. Lanza AjusteInvalido si algo está mal escrito.
     """
     return reglas_de(cargar().ajustes()), registro.slug
+
+
+def _nombres(base: Base) -> list[str]:
+    with base.leer() as sesion:
+        return [p.nombre for p in perfiles(sesion)]
 
 
 def abrir_base(url: str) -> Base:

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from modelos import Correo, EstadoDeCorreo, Monitor
+from modelos.consultas import perfiles
 from modelos.escucha import Fuente
 from motor.avisos.pedidos.condiciones import AvisosMalEscritos
 from motor.avisos.pedidos.menciones import ARCHIVO, leer_archivo
@@ -16,6 +17,9 @@ from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.lugares.archivos import ArchivoDeLugaresInvalido
 from motor.escucha.monitores.archivo import NOMBRE, revisar
 from motor.escucha.recoleccion.diagnostico import diagnosticar_escucha
+from motor.horarios.archivo import ARCHIVO as HORARIOS
+from motor.horarios.archivo import leer_archivo as leer_horarios
+from motor.horarios.lectura import HorariosMalEscritos, desconocidos
 from motor.legible import instante_legible
 
 
@@ -40,6 +44,7 @@ def diagnosticar_la_escucha(escucha: EntornoDeEscucha, *, con_enlaces: bool) -> 
         yield from _monitores(escucha)
         yield from _lugares(escucha)
         yield from _pedido(escucha)
+    yield from _horarios(escucha)
     yield from diagnosticar_escucha(escucha)
     yield from _llegar(escucha, con_enlaces=con_enlaces)
 
@@ -115,6 +120,22 @@ def _pedido(escucha: EntornoDeEscucha) -> Iterator[Hallazgo]:
         leer_archivo(escucha, ruta)
     except AvisosMalEscritos as error:
         yield Hallazgo(ARCHIVO, Gravedad.MAL, str(error), "Mientras tanto vale lo que decía antes.")
+
+
+def _horarios(escucha: EntornoDeEscucha) -> Iterator[Hallazgo]:
+    """No es de escuchar, pero vive en la misma carpeta."""
+    ruta = escucha.archivos / HORARIOS
+    if not ruta.exists():
+        return
+    try:
+        reglas = leer_horarios(ruta)
+    except HorariosMalEscritos as error:
+        yield Hallazgo(HORARIOS, Gravedad.MAL, str(error), "Mientras tanto vale lo que decía antes.")
+        return
+    with escucha.principal.base.leer() as sesion:
+        nombres = [p.nombre for p in perfiles(sesion)]
+    for falta in desconocidos(reglas, nombres):
+        yield Hallazgo(HORARIOS, Gravedad.AVISO, falta, "Los perfiles que hay: pregonero perfiles")
 
 
 def _llegar(escucha: EntornoDeEscucha, *, con_enlaces: bool) -> Iterator[Hallazgo]:

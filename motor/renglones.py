@@ -1,7 +1,9 @@
 """Dónde está lo que no se entiende de un archivo TOML, para quien lo escribió. Puro."""
 
+import difflib
 import re
 import tomllib
+from collections.abc import Iterable
 
 _LARGO = 60
 
@@ -22,3 +24,10 @@ def que_revisar(error: tomllib.TOMLDecodeError, escrito: str) -> str:
         f"no se entiende {donde(error, escrito)}. Revise ahí y en el renglón de antes que no falten comillas, comas ni "
         "corchetes, y que lo que va antes del signo = no lleve acentos."
     )
+
+
+def cercana(escrita: str, entre: Iterable[str]) -> str:
+    """«¿Quiso decir «alguna»?», o las que hay si ninguna se parece."""
+    todas = list(entre)
+    parecidas = difflib.get_close_matches(escrita.casefold(), todas, n=1)
+    return f"¿Quiso decir «{parecidas[0]}»?" if parecidas else "Las que hay: " + ", ".join(todas) + "."

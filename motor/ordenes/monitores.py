@@ -25,7 +25,6 @@ from motor.escucha.monitores.archivo import revisar as revisar_archivo
 from motor.escucha.monitores.archivo import sincronizar as sincronizar_archivo
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
 from motor.escucha.monitores.guardados import definicion_de, definiciones_activas
-from motor.escucha.monitores.lectura import cercana
 from motor.escucha.monitores.recuento import pendientes
 from motor.escucha.monitores.recuento import recontar as recontar_monitores
 from motor.ordenes.castellano import Ordenes
@@ -41,6 +40,7 @@ from motor.ordenes.consola import (
     terminar,
 )
 from motor.ordenes.monitores_en_palabras import donde_en_palabras, en_palabras
+from motor.renglones import cercana
 
 app = Ordenes(help="Los monitores: qué palabras y qué lugares se vigilan.", no_args_is_help=False)
 

@@ -19,7 +19,7 @@ def test_en_una_carpeta_nueva_se_ponen_todos_y_se_entienden(tmp_path: Path) -> N
 def test_lo_de_la_oficina_no_se_toca(tmp_path: Path) -> None:
     (tmp_path / "monitores.toml").write_text("# los nuestros\n", encoding="utf-8")
     (tmp_path / "lugares").mkdir()
-    assert {p.name for p in poner(tmp_path)} == {"fuentes.toml", "avisos.toml"}
+    assert {p.name for p in poner(tmp_path)} == {"fuentes.toml", "avisos.toml", "horarios.toml"}
     assert (tmp_path / "monitores.toml").read_text(encoding="utf-8") == "# los nuestros\n"
     assert list((tmp_path / "lugares").iterdir()) == []
     assert poner(tmp_path) == ()

@@ -3,7 +3,6 @@
 Una mención específica es un mensaje que cumple todo lo que pide su condición; una meta, un mínimo por semana.
 """
 
-import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 from conectores.contrato_escucha import Clase
 from motor.escucha.monitores.normalizar import normalizar
 from motor.legible import DIAS
+from motor.renglones import cercana
 
 _CLAVE = re.compile(r"[a-z0-9][a-z0-9-]{0,58}")
 _DE_MENCION = ("nombre", "alguna", "cuentas", "seguidores_desde", "redes", "clases", "juntar_min")
@@ -108,7 +108,7 @@ def leer_pedido(toml: str, *, reconocer_red: Reconocer) -> Pedido:
     faltas: list[str] = []
     for clave in datos:
         if clave not in ("mencion", "meta"):
-            faltas.append(f"No existe «[{clave}]». {_cercana(clave, ('mencion', 'meta'))}")
+            faltas.append(f"No existe «[{clave}]». {cercana(clave, ('mencion', 'meta'))}")
     menciones = [_condicion(c, d, reconocer_red, faltas) for c, d in _secciones(datos, "mencion", faltas)]
     metas = [_meta(c, d, faltas) for c, d in _secciones(datos, "meta", faltas)]
     if faltas:
@@ -193,7 +193,7 @@ def _clases(d: Mapping[str, Any], donde: str, faltas: list[str]) -> frozenset[Cl
     dichas = _textos(d, "clases", donde, faltas=faltas)
     for dicha in dichas:
         if dicha not in validas:
-            faltas.append(f"{donde} no existe la clase «{dicha}». {_cercana(dicha, sorted(validas))}")
+            faltas.append(f"{donde} no existe la clase «{dicha}». {cercana(dicha, sorted(validas))}")
     return frozenset(Clase(c) for c in dichas if c in validas)
 
 
@@ -224,12 +224,7 @@ def _entero(d: Mapping[str, Any], clave: str, donde: str, *, faltas: list[str], 
 def _sobrantes(d: Mapping[str, Any], validas: Sequence[str], donde: str, *, faltas: list[str]) -> None:
     for clave in d:
         if clave not in validas:
-            faltas.append(f"{donde} no existe «{clave}». {_cercana(clave, validas)}")
-
-
-def _cercana(escrita: str, entre: Sequence[str]) -> str:
-    parecidas = difflib.get_close_matches(escrita.casefold(), entre, n=1)
-    return f"¿Quiso decir «{parecidas[0]}»?" if parecidas else f"Las que hay: {', '.join(entre)}."
+            faltas.append(f"{donde} no existe «{clave}». {cercana(clave, validas)}")
 
 
 def _en_castellano(error: tomllib.TOMLDecodeError) -> str:

@@ -1,14 +1,14 @@
 """De un diccionario (TOML o JSON) a una `Definicion`, con cada error dicho para quien lo escribió. Puro."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from conectores.contrato_escucha import Clase
 from motor.escucha.lugares.rangos import Circulo, Lugares, Poligono, Rango, RangoInvalido
 from motor.escucha.monitores.definicion import CLASES, Definicion, DefinicionInvalida, Termino, Zona
 from motor.escucha.monitores.normalizar import BARRERA, normalizar, plegar_etiqueta
 from motor.escucha.monitores.raices import raices
+from motor.renglones import cercana
 
 LISTAS = ("todas", "alguna", "ninguna")
 CLAVES = ("nombre", *LISTAS, "flexion", "redes", "idiomas", "clases", "lugar")
@@ -52,13 +52,6 @@ def definir(clave: str, datos: Dicho, *, reconocer_red: Callable[[str], str | No
     if faltas:
         raise DefinicionInvalida(clave, tuple(faltas))
     return definicion
-
-
-def cercana(escrita: str, entre: Iterable[str]) -> str:
-    """« ¿Quiso decir «alguna»?», o las que hay si ninguna se parece."""
-    todas = list(entre)
-    parecidas = difflib.get_close_matches(escrita.casefold(), todas, n=1)
-    return f"¿Quiso decir «{parecidas[0]}»?" if parecidas else "Las que hay: " + ", ".join(todas) + "."
 
 
 def _sobrantes(datos: Dicho, validas: Sequence[str], anotar: Anotar, *, dentro: str = "") -> None:
