@@ -1,7 +1,7 @@
 """La respuesta de cada publicación a la misma edad, se haya medido cuando se haya medido. Puro.
 
-De la misma respuesta hay cifras a muchas edades; de lo importado, una sola, meses después. Comparar la de ayer con la de
-hace un año diría que lo nuevo gusta menos. Todas se llevan a los cuatro días: entre dos medidas, por el camino de la
+De la misma respuesta hay cifras a muchas edades; de lo importado, una sola, meses después. Comparar la de ayer con la
+de hace un año diría que lo nuevo gusta menos. Todas se llevan a los cuatro días: entre dos medidas, por el camino de la
 curva con que crecen las de ese perfil; si es más joven, por lo que suele faltarle; si es más vieja, quitando lo que
 suele sobrar.
 """
@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 REFERENCIA = timedelta(days=4)
 """A qué edad se comparan. Días enteros, para que a todas las haya visto el público de cada hora del día.
@@ -36,6 +37,8 @@ _VALE_POR = 5.0
 """Por cuántas publicaciones (de muchas respuestas) cuenta lo general."""
 _CERCA = (0.97, 1.25)
 """Una medida vale por la de un nudo si su edad, entre la del nudo, cae aquí."""
+_A_SU_HORA = 0.1
+"""Días que puede retrasarse la medida de la edad de referencia sin que haya nada que corregir."""
 _MEDIA = 0.5
 """Se suma antes del logaritmo: hay publicaciones a las que nadie contesta."""
 
@@ -98,7 +101,7 @@ def crecimiento_de(series: Iterable[Sequence[Medida]]) -> Crecimiento:
     tramos: list[list[tuple[float, float]]] = [[] for _ in _CRECE]
     for medidas in series:
         en_nudos = _en_nudos(medidas)
-        for tramo, (antes, despues) in enumerate(zip(en_nudos, en_nudos[1:], strict=False)):
+        for tramo, (antes, despues) in enumerate(pairwise(en_nudos)):
             if antes is not None and despues is not None:
                 tramos[tramo].append(_crecio(antes, despues, tramo))
     juntos = [_encogido(*args) for args in zip(tramos, GENERAL.crece, GENERAL.variancia, strict=True)]
@@ -140,8 +143,10 @@ def a_la_referencia(medidas: Sequence[Medida], crecimiento: Crecimiento, *, borr
     lo que habría crecido no se sabe.
     """
     a_los = edad_de(REFERENCIA)
-    antes = next((m for m in reversed(medidas) if edad_de(MINIMA) <= m.edad <= a_los), None)
     despues = next((m for m in medidas if m.edad >= a_los), None)
+    if despues is not None and despues.edad < a_los + _A_SU_HORA:
+        return Respuesta(despues.valor, 1.0)
+    antes = next((m for m in reversed(medidas) if edad_de(MINIMA) <= m.edad < a_los), None)
     if antes is not None and despues is not None:
         return _interpolada(antes, despues, crecimiento, a_los)
     if despues is not None:
@@ -155,8 +160,6 @@ def a_la_referencia(medidas: Sequence[Medida], crecimiento: Crecimiento, *, borr
 
 def _interpolada(antes: Medida, despues: Medida, crecimiento: Crecimiento, a_los: float) -> Respuesta:
     """El camino entre las dos es el de la curva: del día al año no se crece parejo."""
-    if despues.edad == antes.edad:
-        return Respuesta(despues.valor, 1.0)
     todo = crecimiento.entre(antes.edad, despues.edad)
     if todo > 0:
         parte = min(max(crecimiento.entre(antes.edad, a_los) / todo, 0.0), 1.0)

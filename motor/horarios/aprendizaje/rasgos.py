@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 _URL = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 _HASHTAG = re.compile(r"(?<!\w)#\w")
 _MENCION = re.compile(r"(?<![\w/.@])@\w")
 _PREGUNTA = re.compile(r"[¿?]")
-_ENLACES = re.compile(r"\S*(?:https?://|www\.)\S+", re.IGNORECASE)
+_ENLACES = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 _CLASES: tuple[tuple[str, str], ...] = (
     # Si lo dice el tipo, en cualquier idioma, es de esta clase; vale la primera.
@@ -50,16 +51,18 @@ class Rasgos:
 
 def rasgos_de(texto: str, *, enlace: str = "") -> Rasgos:
     """enlace: el que la publicación lleva aparte, si lo lleva. Un «?» dentro de una dirección no pregunta nada."""
-    sin_enlaces = _ENLACES.sub(" ", texto)
+    con_url = _URL.search(texto) is not None
+    sin_enlaces = _ENLACES.sub(" ", texto) if con_url else texto
     return Rasgos(
         largo=len(texto),
-        url=bool(enlace) or _URL.search(texto) is not None,
+        url=con_url or bool(enlace),
         hashtag=_HASHTAG.search(sin_enlaces) is not None,
         mencion=_MENCION.search(sin_enlaces) is not None,
         pregunta=_PREGUNTA.search(sin_enlaces) is not None,
     )
 
 
+@lru_cache(maxsize=512)
 def clase_de(tipo: str) -> str:
     """El tipo que dijo la red, con una sola palabra por clase; lo que no se conoce queda como lo dijo."""
     llano = _llano(tipo)
@@ -71,6 +74,7 @@ def es_emergencia(tipo: str, etiquetas: Collection[str]) -> bool:
     return not _EMERGENCIAS.isdisjoint(_llano(p) for p in (tipo, *etiquetas))
 
 
+@lru_cache(maxsize=512)
 def _llano(escrito: str) -> str:
     descompuesto = unicodedata.normalize("NFKD", escrito.casefold())
     return "".join(c for c in descompuesto if not unicodedata.combining(c)).strip(" #")

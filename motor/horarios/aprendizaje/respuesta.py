@@ -1,7 +1,7 @@
 """Qué se cuenta como respuesta: una sola definición para todas las publicaciones de un perfil. Puro.
 
 Cada red, y cada vía de una red, da unos números y otros no: la suma de lo que haya mediría en una publicación los me
-gusta y en otra también los guardados. Se suma lo que tienen casi todas, y la que no lo tiene queda sin dato, no en cero.
+gusta y en otra también los guardados. Se suma lo que tienen casi todas; la que no lo tiene queda sin dato, no en cero.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
