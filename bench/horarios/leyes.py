@@ -24,7 +24,8 @@ _HORA, _DIA = np.arange(168) % 24, np.arange(168) // 24
 def publica(azar: Azar, red: str) -> Curva:
     """Como las de las cuentas públicas: la media de su red y los modos en que unas difieren de otras."""
     media, factores = curva_publica(red)
-    return media + factores @ azar.standard_normal(factores.shape[1])
+    curva: Curva = media + factores @ azar.standard_normal(factores.shape[1])
+    return curva
 
 
 def desviada(azar: Azar, red: str) -> Curva:
@@ -78,6 +79,9 @@ LEYES: dict[str, Callable[[Azar, str], Curva]] = {
     "escalones": escalones,
 }
 
+TURNO = ("pública", "desviada", "suave", "dos picos", "pública", "desviada", "al revés", "escalones")
+"""En qué orden se turnan: la mitad se parece a las cuentas públicas."""
+
 
 def verdad(azar: Azar, *, ley: str, red: str) -> Curva:
     """Una curva de esa ley, con la desviación entre horas que tienen las de verdad: unas más y otras menos."""
@@ -85,7 +89,8 @@ def verdad(azar: Azar, *, ley: str, red: str) -> Curva:
         return plana(azar, red)
     curva = LEYES[ley](azar, red)
     curva = curva - curva.mean()
-    return curva / curva.std() * DESVIACION * np.exp(0.3 * azar.standard_normal())
+    a_escala: Curva = curva / curva.std() * DESVIACION * np.exp(0.3 * azar.standard_normal())
+    return a_escala
 
 
 def _suave(azar: Azar) -> Curva:

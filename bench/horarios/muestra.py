@@ -60,7 +60,7 @@ def _controles(historial: Historial) -> Curva:
 
 
 def mapa(puntos: Curva, de: Muestra, *, error: Curva | None = None) -> Mapa:
-    """De una curva en logaritmos (cualquier origen) al mapa sobre el hábito. error: desviación típica; None: no la da."""
+    """De una curva en logaritmos al mapa sobre el hábito. error: su desviación típica; None: no la da."""
     curva = puntos - de.habito @ puntos
     ancho = np.full(SEMANA, np.nan) if error is None else 1.645 * error
     ganancia, inferior, superior = (

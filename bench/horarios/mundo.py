@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from bench.horarios.leyes import LEYES, REDES, Azar, Curva, verdad
+from bench.horarios.leyes import REDES, TURNO, Azar, Curva, verdad
 from motor.horarios.modelo import Historial
 from motor.horarios.publicada import Publicada
 
@@ -15,7 +15,7 @@ RUIDO = 0.89
 
 EMPIEZA = datetime(2025, 1, 6)  # noqa: DTZ001 — hora local; un lunes
 SEMANAS = 52
-HABITOS = ("oficina", "noche", "repartido", "fijas")
+HABITOS = {"oficina": 0.25, "noche": 0.2, "repartido": 0.45, "fijas": 0.1}
 RUIDOS = ("student", "student", "atípicos", "conteos")
 
 _HORA, _DIA = np.arange(168) % 24, np.arange(168) // 24
@@ -41,7 +41,8 @@ class Mundo:
     @property
     def ganancia(self) -> Curva:
         """Lo que de verdad gana cada hora sobre su hábito, en logaritmo."""
-        return self.verdad - self.habito @ self.verdad
+        ganancia: Curva = self.verdad - self.habito @ self.verdad
+        return ganancia
 
     def historial(self, cuantas: int) -> Historial:
         azar = np.random.default_rng([self.semilla, cuantas])
@@ -50,10 +51,10 @@ class Mundo:
 
 def mundos(cuantos: int, *, semilla: int = 1, ley: str | None = None) -> Iterator[Mundo]:
     """Se turnan las leyes y las redes, y lo demás se sortea; con `ley`, todos de ésa."""
-    leyes, azar = tuple(LEYES), np.random.default_rng([semilla, int(ley is not None)])
+    azar = np.random.default_rng([semilla, int(ley is not None)])
     for n in range(cuantos):
-        suya, red = ley or leyes[n % len(leyes)], REDES[n // len(leyes) % len(REDES)]
-        usos = str(azar.choice(HABITOS))
+        suya, red = ley or TURNO[n % len(TURNO)], REDES[n // len(TURNO) % len(REDES)]
+        usos = str(azar.choice(list(HABITOS), p=list(HABITOS.values())))
         yield Mundo(
             clave=f"{suya} {n:04d}",
             red=red,
@@ -68,16 +69,16 @@ def mundos(cuantos: int, *, semilla: int = 1, ley: str | None = None) -> Iterato
 
 
 def _habito(azar: Azar, usos: str) -> Curva:
-    """Cada hora con su gusto propio, y algo de lo que sale a deshoras."""
+    """Cada hora con su gusto propio, y algo de lo que sale a deshoras: una cuenta pública reparte entre unas cien horas."""
     laborable, despierto = _DIA < 5, (_HORA >= 7) & (_HORA <= 22)
     peso = {
         "oficina": laborable * ((_HORA >= 9) & (_HORA <= 16)) * 1.0,
         "noche": np.exp(-(((_HORA - 20) / 2.0) ** 2) / 2) * np.where(laborable, 1.0, 0.7),
         "repartido": despierto * np.where(laborable, 1.0, 0.7),
         "fijas": np.isin(np.arange(168), azar.choice(np.flatnonzero(despierto), 7, replace=False)) * 1.0,
-    }[usos] * azar.gamma(2, size=168)
+    }[usos] * azar.gamma(3, size=168)
     suelto = (despierto * 0.9 + 0.1) * azar.gamma(1, size=168)
-    parte = 0.05 if usos == "fijas" else 0.12
+    parte = 0.05 if usos == "fijas" else 0.2
     mezcla: Curva = (1 - parte) * peso / peso.sum() + parte * suelto / suelto.sum()
     return mezcla
 
@@ -141,8 +142,10 @@ def _respuesta(azar: Azar, ruido: str, esperado: Curva) -> Curva:
     """Interacciones. «conteos» es un pueblo chico: de 3 a 10 por publicación."""
     if ruido == "conteos":
         tasa = np.log(azar.uniform(3, 10)) + esperado - esperado.mean() + 0.6 * azar.standard_normal(len(esperado))
-        return azar.poisson(np.exp(tasa - 0.18)).astype(float)
+        cuenta: Curva = azar.poisson(np.exp(tasa - 0.18)).astype(float)
+        return cuenta
     y = azar.uniform(3, 7.5) + esperado + RUIDO / np.sqrt(2) * azar.standard_t(4, len(esperado)).clip(-12, 12)
     if ruido == "atípicos":
         y = y + (azar.random(len(y)) < 0.03) * np.exp(0.7 + 0.5 * azar.standard_normal(len(y)))
-    return np.round(np.expm1(np.clip(y, 0, 16)))
+    valor: Curva = np.round(np.expm1(np.clip(y, 0, 16)))
+    return valor
