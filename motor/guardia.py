@@ -1,4 +1,4 @@
-"""La guardia: lo que el demonio hace para escuchar, con su compás. Cablea las salas; no decide nada."""
+"""La guardia: lo que el demonio hace para escuchar y para aprender, con su compás. Cablea las salas; no decide nada."""
 
 import logging
 import threading
@@ -13,6 +13,7 @@ from motor.escucha.monitores.archivo import sincronizar
 from motor.escucha.monitores.recuento import pendientes, recontar
 from motor.escucha.recoleccion.purga import purgar_lo_vencido
 from motor.escucha.recoleccion.recolector import PLAZO_DE_CIERRE_S, Recolector
+from motor.horarios.aprendizaje.aprendiz import Aprendiz
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Guardia:
         self._fin = threading.Event()
         self._avisador = avisador
         self._deteccion = Deteccion(escucha)
+        self._aprendiz = Aprendiz(escucha.principal)
         entendedor = EntendedorAlDia(escucha)
         self._recolector = Recolector(escucha, lambda: entendedor)
         self._contando = threading.Lock()
@@ -39,14 +41,15 @@ class Guardia:
         purgar_lo_vencido(escucha)  # antes de que nada salga en un correo: quizá llevábamos días apagados
 
     def tareas(self) -> Tareas:
-        """Ni avisar ni borrar dependen de que se escuche: un perfil en apuros también es noticia, y lo que se oyó
-        antes de apagar la escucha caduca igual.
+        """Ni avisar, ni borrar, ni aprender las horas dependen de que se escuche: un perfil en apuros también es
+        noticia, lo que se oyó antes de apagar la escucha caduca igual, y hay números que se importan.
         """
         avisos: dict[str, tuple[Callable[[], object], float]] = {
             "avisos": (self._avisador.atender, 10.0),
             "resúmenes": (self._avisador.resumenes, 60.0),
             "canales": (self._avisador.mensajero.repartir, 5.0),
             "caducidad": (self._borrar_lo_vencido, 900.0),
+            "horas": (self._aprendiz.atender, 300.0),
         }
         if not self._escucha.reglas.escucha.activa:
             return avisos
@@ -61,6 +64,7 @@ class Guardia:
         self._fin.set()
         self._con_monitores.set()  # quien esperaba por ellos ya no tiene a qué
         self._deteccion.detener()
+        self._aprendiz.detener()
         self._recolector.cerrar(self._cierre_s)
 
     def _recolectar(self) -> None:

@@ -100,7 +100,7 @@ def test_oye_cuenta_y_se_detiene(oye: EntornoDeEscucha, red: RedEnMemoria) -> No
 def test_sin_escuchar_solo_avisa(oye: EntornoDeEscucha) -> None:
     reglas = replace(oye.reglas, escucha=ReglasDeEscucha(activa=False))
     callada = replace(oye, principal=replace(oye.principal, reglas=reglas))
-    assert set(Guardia(callada, Avisador(callada)).tareas()) == {"avisos", "resúmenes", "canales", "caducidad"}
+    assert set(Guardia(callada, Avisador(callada)).tareas()) == {"avisos", "resúmenes", "canales", "caducidad", "horas"}
 
 
 def test_una_tarea_que_falla_ni_calla_a_las_demas_ni_estorba_a_lo_que_se_publica(

@@ -51,7 +51,7 @@ EMERGENCIA, DE_UN_HILO, CONTESTA = "emergencia", "sigue un hilo", "contesta a al
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pasado:
     """publicadas: de la más vieja a la más nueva. hasta: cuándo salió la última. sumandos: qué números son la
-    respuesta.
+    respuesta. vistas: el id de la Vista de cada publicada.
 
     fuera: cuántas no enseñan nada, por motivo («demasiado nueva», «sin dato», «emergencia»…).
     """
@@ -61,6 +61,7 @@ class Pasado:
     metrica: str
     sumandos: tuple[str, ...]
     fuera: Mapping[str, int]
+    vistas: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +95,14 @@ def pasado_de(sesion: Session, perfil: Perfil, dias: Dias, *, hasta: datetime) -
         if respuesta is None:
             motivos[fila.id] = BORRADA if fila.borrada_en is not None else SIN_DATO
         else:
-            publicadas.append((fila.publicada_en, _publicada(fila, respuesta, dias)))
+            publicadas.append((fila, _publicada(fila, respuesta, dias)))
     return Pasado(
         publicadas=tuple(p for _, p in publicadas),
-        hasta=publicadas[-1][0] if publicadas else None,
+        hasta=publicadas[-1][0].publicada_en if publicadas else None,
         metrica=metrica,
         sumandos=definicion.sumandos,
         fuera=Counter(m for m in motivos.values() if m),
+        vistas=tuple(fila.id for fila, _ in publicadas),
     )
 
 
