@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from modelos.entrega import Entrega, Intento
 from modelos.estados import Desenlace, Estado
 from modelos.evento import Evento
-from modelos.horario import Horario
+from modelos.horario import Eleccion, Horario
 from modelos.medicion import Medicion
 from modelos.perfil import Perfil
 from modelos.publicacion import Medio, MedioDePublicacion, Publicacion
@@ -248,3 +248,18 @@ def instantes_ocupados(
         if publicacion_id != salvo:
             ocupados.setdefault(perfil_id, []).append(instante)
     return ocupados
+
+
+def ultimas_elecciones(sesion: Session, entregas: Collection[int]) -> dict[int, Eleccion]:
+    """La última hora que el motor eligió para cada entrega; las que no tienen ninguna no aparecen."""
+    orden = select(Eleccion).where(col(Eleccion.entrega_id).in_(entregas)).order_by(col(Eleccion.id))
+    return {e.entrega_id: e for e in sesion.scalars(orden)} if entregas else {}
+
+
+def ultimos_detalles(sesion: Session, entregas: Collection[int], *, accion: str) -> dict[int, str]:
+    """El detalle del último evento de esa clase en cada entrega; las que no tienen ninguno no aparecen."""
+    orden = select(col(Evento.entrega_id), col(Evento.detalle)).where(
+        col(Evento.entrega_id).in_(entregas), col(Evento.accion) == accion
+    )
+    filas = sesion.execute(orden.order_by(col(Evento.id))) if entregas else ()
+    return {entrega_id: detalle for entrega_id, detalle in filas if entrega_id is not None}

@@ -16,7 +16,7 @@ from motor.entrada.entender.directorio import Directorio
 
 _COLUMNAS = (
     # título, ancho, para qué
-    ("Fecha", 14, "El día: 01/12/2026. También «1 de diciembre de 2026», «lunes», «mañana» o «ya»."),
+    ("Fecha", 14, "El día: 01/12/2026. También «1 de diciembre de 2026», «lunes», «mañana», «ya» o «mejor hora»."),
     ("Hora", 10, "La hora, de 0:00 a 23:59; o «9:00 p. m.», «9 de la noche»."),
     ("Red", 20, "Una red (todos sus perfiles) o un perfil; varias, separadas por comas. Vacía: en todos."),
     ("Texto", 60, "Lo que se publica, tal cual: los enlaces y las etiquetas (#) también."),
@@ -26,8 +26,19 @@ _COLUMNAS = (
     ("Etiquetas", 18, "Para ordenar y buscar después; no se publican."),
     ("Tipo", 14, "publicacion, o lo que admita la red: reel, historia…"),
     ("Campaña", 18, "A qué campaña pertenece."),
+    ("Prioridad", 12, "alta, normal o baja: quién elige primero entre las que piden «mejor hora»."),
     ("Vence", 14, "Después de este día ya no sirve decirlo: si no salió, no saldrá."),
 )
+_MEJOR_HORA = (
+    ("Mejor hora", "En «Fecha», con la hora vacía: Pregonero elige la hora de cada red y dice por qué."),
+    (
+        "",
+        "«mejor hora entre el 3 y el 5 de diciembre», «mejor hora esta semana», «mejor hora el viernes por la tarde».",
+    ),
+    ("", "«mejor hora antes del evento del viernes 18:00»: si no pudo salir antes, ya no sale."),
+    ("", "O el día en «Fecha» y «mejor hora» en «Hora». La hora que se le dijo no cambia si no cambia lo que pide."),
+)
+_PRIORIDADES = ("alta", "normal", "baja")
 _TIPOS = ("publicacion", "reel", "historia")
 _FILAS_LISTAS = 500
 _GUINDA, _CREMA, _GRIS = "6F1D33", "FBF6EE", "D9D0C7"
@@ -113,7 +124,7 @@ def _validar(hoja: Any, directorio: Directorio) -> None:
     """Listas para elegir, que no impiden escribir otra cosa: «x, facebook» también vale."""
     redes = [directorio.nombre_de_red(red) for red in directorio.redes_de(directorio.activos())]
     opciones = list(dict.fromkeys([*redes, *directorio.activos()]))
-    for titulo, valores in (("Red", opciones), ("Tipo", list(_TIPOS))):
+    for titulo, valores in (("Red", opciones), ("Tipo", list(_TIPOS)), ("Prioridad", list(_PRIORIDADES))):
         lista = ",".join(v for v in valores if "," not in v)
         if not lista or len(lista) > 250:  # Excel no admite más en una lista escrita a mano
             continue
@@ -131,6 +142,8 @@ def _instruir(hoja: Any, directorio: Directorio) -> None:
     hoja.append([])
     for titulo, _, para_que in _COLUMNAS:
         hoja.append([titulo, para_que])
+    for ejemplo, explicacion in _MEJOR_HORA:
+        hoja.append([ejemplo, explicacion])
     hoja.append(["Texto X", "Una columna «Texto» con el nombre de una red es el texto propio de esa red."])
     hoja.append([])
     hay = ", ".join(f"{p.nombre} ({directorio.nombre_de_red(p.red)})" for p in directorio.perfiles)

@@ -26,12 +26,30 @@ from motor.entrada.leer.codificacion import mostrable
 from motor.entrada.leer.hoja import PESO_MAXIMO_BYTES, HojaIlegible, leer_hojas
 from motor.entrada.mirar.inventario import Clase, Hallado, clase_de, inventariar, remedio_de_ajeno
 from motor.fechas.escritas import fecha_larga
+from motor.horarios.ventana import Ventana
+from motor.publicacion.horas_elegidas import SinHueco, previstas
 from motor.publicacion.propuesta import Propuesta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoraPrevista:
+    """La hora que se elegiría ahora mismo en un perfil. dicha: como la lee una persona. por_que: lo que se espera.
+
+    En un calendario, la de cada fila es como si llegara sola: al soltarlo se reparten.
+    """
+
+    perfil: str
+    en: datetime
+    dicha: str
+    por_que: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VeredictoDeArchivo:
-    """resumen: qué se haría con él, en una frase. En un calendario hay uno por fila (`fila`: su número; si no, 0)."""
+    """resumen: qué se haría con él, en una frase. En un calendario hay uno por fila (`fila`: su número; si no, 0).
+
+    horas: si pidió la mejor hora, la que se elegiría en cada perfil.
+    """
 
     ruta: Path
     problemas: tuple[Problema, ...] = ()
@@ -39,6 +57,7 @@ class VeredictoDeArchivo:
     resumen: str = ""
     perfiles: tuple[str, ...] = ()
     programada_en: datetime | None = None
+    horas: tuple[HoraPrevista, ...] = ()
     fila: int = 0
 
     @property
@@ -50,6 +69,7 @@ class VeredictoDeArchivo:
         nombre = f"{mostrable(self.ruta.name)}, fila {self.fila}" if self.fila else mostrable(self.ruta.name)
         sobra = f"fila {self.fila}, "
         renglones = [f"{nombre}: {self.resumen}"]
+        renglones += [f"    {hora.perfil}: el {hora.dicha}. Mejor hora: {hora.por_que}" for hora in self.horas]
         for problema in self.problemas:
             dicho = replace(problema, donde=problema.donde.removeprefix(sobra))
             renglones.append(f"    {'aviso: ' if problema.gravedad is Gravedad.AVISO else ''}{dicho}")
@@ -63,6 +83,7 @@ class VeredictoDeArchivo:
             "resumen": self.resumen,
             "perfiles": list(self.perfiles),
             "programada_en": self.programada_en.isoformat() if self.programada_en else None,
+            "mejores_horas": [{"perfil": h.perfil, "en": h.en.isoformat(), "por_que": h.por_que} for h in self.horas],
             "problemas": [
                 {"donde": p.donde, "mensaje": p.mensaje, "remedio": p.remedio, "gravedad": p.gravedad.value}
                 for p in self.problemas
@@ -186,26 +207,45 @@ def _de_medio(ruta: Path, hallado: Hallado) -> VeredictoDeArchivo:
 
 
 def _veredicto(entorno: Entorno, ruta: Path, dictamen: Dictamen, fila: int = 0) -> VeredictoDeArchivo:
-    propuesta = dictamen.propuesta
-    if propuesta is None or not dictamen.admisible:
+    propuesta, problemas = dictamen.propuesta, dictamen.problemas
+    horas: tuple[HoraPrevista, ...] = ()
+    if propuesta is not None and dictamen.admisible:
+        try:
+            horas = _horas(entorno, propuesta)
+        except SinHueco as error:
+            problemas = (*problemas, Problema(error.mensaje, error.remedio, "fecha"))
+    if propuesta is None or any(p.gravedad is Gravedad.ERROR for p in problemas):
         return VeredictoDeArchivo(
-            ruta=ruta,
-            problemas=dictamen.problemas,
-            arreglos=dictamen.arreglos,
-            resumen="No se aceptaría.",
-            fila=fila,
+            ruta=ruta, problemas=problemas, arreglos=dictamen.arreglos, resumen="No se aceptaría.", fila=fila
         )
     return VeredictoDeArchivo(
         ruta=ruta,
-        problemas=dictamen.problemas,
+        problemas=problemas,
         arreglos=dictamen.arreglos,
         resumen=_resumen(entorno, propuesta, sin_fecha=dictamen.sin_fecha),
         perfiles=propuesta.perfiles,
-        programada_en=propuesta.programada_en,
+        programada_en=min((h.en for h in horas), default=propuesta.programada_en),
+        horas=horas,
         fila=fila,
+    )
+
+
+def _horas(entorno: Entorno, propuesta: Propuesta) -> tuple[HoraPrevista, ...]:
+    """Lanza SinHueco si en algún perfil no cabe."""
+    zona = entorno.reglas.zona
+    return tuple(
+        HoraPrevista(perfil=perfil, en=hora.en, dicha=fecha_larga(hora.en, zona), por_que=hora.frase)
+        for perfil, hora in previstas(entorno, propuesta, ahora=entorno.reloj.ahora()).items()
     )
 
 
 def _resumen(entorno: Entorno, propuesta: Propuesta, *, sin_fecha: bool) -> str:
     cuando = "en cuanto llegara" if sin_fecha else f"el {fecha_larga(propuesta.programada_en, entorno.reglas.zona)}"
+    if propuesta.ventana is not None:
+        cuando = f"a la mejor hora entre {_plazo(propuesta.ventana, entorno)}"
     return f"Se publicaría {cuando} en {', '.join(propuesta.perfiles)}."
+
+
+def _plazo(ventana: Ventana, entorno: Entorno) -> str:
+    desde, hasta = (fecha_larga(instante, entorno.reglas.zona) for instante in (ventana.desde, ventana.hasta))
+    return f"el {desde} y el {hasta}"

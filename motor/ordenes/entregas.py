@@ -13,9 +13,8 @@ from modelos import Entrega, Estado, Perfil
 from modelos.consultas import agenda, historia_de, intentos_de
 from modelos.estados import EDITABLES
 from motor.entorno import Entorno
-from motor.fechas.dias import FechaIlegible
-from motor.fechas.escritas import leer_fecha
 from motor.ordenes.castellano import Ordenes
+from motor.ordenes.citas import dar_hora, leer_cita
 from motor.ordenes.consola import (
     abrir,
     con_errores_claros,
@@ -28,6 +27,7 @@ from motor.ordenes.consola import (
     tabla,
     terminar,
 )
+from motor.publicacion import horas_elegidas
 from motor.publicacion.envio import adoptar, cancelar_resto_del_hilo
 from motor.publicacion.transiciones import anotar, transitar
 
@@ -109,14 +109,19 @@ def ver(id_: Id, en_json: EnJson = False) -> None:
     with entorno.base.leer() as sesion:
         entrega, perfil = _obtener(sesion, id_)
         historia, intentos = historia_de(sesion, id_), intentos_de(sesion, id_)
+        por_que = horas_elegidas.por_que(sesion, [entrega]).get(id_, "")
     zona = entorno.reglas.zona
     if en_json:
         sucesos = [{"en": h.ocurrido_en, "accion": h.accion, "autor": h.autor, "detalle": h.detalle} for h in historia]
-        escribir_json({**como_json(entrega, perfil), "historia": sucesos, "intentos": len(intentos)})
+        escribir_json(
+            {**como_json(entrega, perfil), "por_que_esa_hora": por_que, "historia": sucesos, "intentos": len(intentos)}
+        )
         return
     red = entorno.capacidades_de(perfil.red).nombre
     consola.print(f"[bold]Entrega {entrega.id}[/] en {perfil.titulo or perfil.nombre} ({red})")
     consola.print(f"Estado: {estado_legible(entrega.estado)}   Hora: {cuando(entrega.no_antes_de, zona)}")
+    if por_que:
+        consola.print(por_que, markup=False)
     consola.print(entrega.texto, markup=False, style="italic")
     if entrega.url:
         consola.print(f"Enlace: {entrega.url}", markup=False)
@@ -170,35 +175,43 @@ def cancelar(
 @app.command()
 @con_errores_claros
 def reprogramar(
-    id_: Id, fecha: Annotated[str, typer.Argument(help="«mañana 9:00», «2026-12-01 09:00», «ya»…")]
+    id_: Id,
+    fecha: Annotated[
+        str, typer.Argument(help="«mañana 9:00», «2026-12-01 09:00», «mejor hora antes del viernes», «ya»…")
+    ],
 ) -> None:
-    """Cambiar la hora de una entrega que seguro no ha salido."""
+    """Cambiar la hora de una entrega que seguro no ha salido; con «mejor hora …», la elige Pregonero."""
     entorno = abrir()
-    ahora = entorno.reloj.ahora()
-    try:
-        instante = leer_fecha(fecha, ahora=ahora, zona=entorno.reglas.zona).instante
-    except FechaIlegible as error:
-        terminar(str(error))
-    if instante < ahora - timedelta(minutes=5):
-        terminar(f"La hora {cuando(instante, entorno.reglas.zona)} ya pasó.")
+    ahora, zona = entorno.reloj.ahora(), entorno.reglas.zona
+    por_que = ""
+    with entorno.base.leer() as sesion:
+        cita = leer_cita(sesion, entorno, _obtener(sesion, id_)[1], fecha, ahora=ahora)
     with entorno.base.escribir() as sesion:
-        entrega, _ = _obtener(sesion, id_)
+        entrega, perfil = _obtener(sesion, id_)
         if entrega.estado is Estado.POR_DECIDIR and intentos_de(sesion, id_):
             terminar(f"No se sabe si la {id_} salió. Primero decida: pregonero entregas resolver {id_} --repetir")
+        hora = dar_hora(sesion, entorno, entrega, perfil, cita, ahora=ahora)
+        instante, antes = hora.en, entrega.no_antes_de
         _mover(
             sesion,
             entorno,
             entrega,
             Estado.PROGRAMADA,
-            f"Reprogramada para {cuando(instante, entorno.reglas.zona)}.",
+            f"Reprogramada para {cuando(instante, zona)}.",
             de=EDITABLES | {Estado.POR_DECIDIR},
             no_antes_de=instante,
             despertar_en=max(ahora, instante - timedelta(minutes=5)),
-            vence_en=None if entrega.vence_en and entrega.vence_en <= instante else entrega.vence_en,
+            vence_en=hora.vence_en,
             aprobada_tarde=False,
             fallos=0,
         )
-    consola.print(f"[green]✓[/] La {id_} saldrá {cuando(instante, entorno.reglas.zona)}.")
+        if hora.asignada:
+            por_que = horas_elegidas.anotar_eleccion(
+                sesion, entorno, entrega, hora.asignada, ahora=ahora, antes=antes, autor=AUTOR
+            )
+    consola.print(f"[green]✓[/] La {id_} saldrá {cuando(instante, zona)}.")
+    if por_que:
+        consola.print(por_que, markup=False)
 
 
 @app.command()

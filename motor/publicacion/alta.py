@@ -24,6 +24,9 @@ from modelos.consultas import entregas_de, historia_de, perfiles
 from modelos.estados import EDITABLES, TERMINALES
 from motor.acervo.medios import DatosDeMedio, MedioInadmisible, adjunto_de, guardar, inspeccionar
 from motor.entorno import Entorno
+from motor.fechas.escritas import fecha_larga
+from motor.horarios.asignacion import Asignada
+from motor.publicacion import horas_elegidas
 from motor.publicacion.composicion import componer, en_partes
 from motor.publicacion.propuesta import MedioPropuesto, Propuesta
 from motor.publicacion.transiciones import anotar, transitar
@@ -181,24 +184,38 @@ def _piezas(
 
 
 def registrar(sesion: Session, entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Publicacion:
-    """Guardar una propuesta admisible, con sus medios y una entrega por perfil (o por parte de hilo)."""
+    """Guardar una propuesta admisible, con sus medios y una entrega por perfil (o por parte de hilo).
+
+    Si pidió la mejor hora, cada perfil tiene la suya. Lanza SinHueco si en alguno no cabe.
+    """
     publicacion = Publicacion(**_columnas(propuesta), creada_en=ahora, actualizada_en=ahora, origen=propuesta.origen)
     sesion.add(publicacion)
     sesion.flush()
     _guardar_medios(sesion, entorno, publicacion, propuesta, ahora)
-    for perfil in perfiles(sesion, nombres=propuesta.perfiles):
-        for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora):
+    suyos = perfiles(sesion, nombres=propuesta.perfiles)
+    claves = _claves(suyos)
+    horas = horas_elegidas.elegir(sesion, entorno, propuesta, claves=claves, suyos=suyos, ahora=ahora)
+    for perfil in suyos:
+        asignada = horas.get(perfil.id)
+        en = asignada.en if asignada else propuesta.programada_en
+        for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora, en=en, clave=claves[perfil.id]):
             _anadir(sesion, nueva, ahora, f"Llegó por {propuesta.origen}: {propuesta.origen_nombre}.")
+            _anotar_hora(sesion, entorno, nueva, asignada, ahora)
     return publicacion
 
 
 def actualizar(
     sesion: Session, entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, *, ahora: datetime
 ) -> Publicacion:
-    """Cambiar lo que aún no ha salido. Lanza NoEditable si alguna de sus entregas ya salió o está saliendo."""
+    """Cambiar lo que aún no ha salido. Lanza NoEditable si alguna de sus entregas ya salió o está saliendo.
+
+    La mejor hora que ya se dijo no se mueve mientras se pida lo mismo; si se pide otro plazo, se elige otra y se dice.
+    Lanza SinHueco si en algún perfil no cabe.
+    """
     anteriores = {(e.perfil_id, e.parte): e for e in entregas_de(sesion, publicacion.id)}
     for entrega in anteriores.values():
         _exigir_editable(sesion, entrega)
+    dichas = horas_elegidas.conservadas(publicacion, propuesta, anteriores.values(), ahora=ahora)
     for nombre, valor in _columnas(propuesta).items():
         setattr(publicacion, nombre, valor)
     publicacion.version += 1
@@ -206,13 +223,24 @@ def actualizar(
     sesion.add(publicacion)
     sesion.execute(delete(MedioDePublicacion).where(col(MedioDePublicacion.publicacion_id) == publicacion.id))
     _guardar_medios(sesion, entorno, publicacion, propuesta, ahora)
-    for perfil in perfiles(sesion, nombres=propuesta.perfiles):
-        for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora):
+    suyos = perfiles(sesion, nombres=propuesta.perfiles)
+    claves = _claves(suyos)
+    sin_hora = [p for p in suyos if p.id not in dichas]
+    horas = horas_elegidas.elegir(
+        sesion, entorno, propuesta, claves=claves, suyos=sin_hora, ahora=ahora, salvo=publicacion.id
+    )
+    for perfil in suyos:
+        asignada = horas.get(perfil.id)
+        en = asignada.en if asignada else dichas.get(perfil.id, propuesta.programada_en)
+        for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora, en=en, clave=claves[perfil.id]):
             anterior = anteriores.pop((nueva.perfil_id, nueva.parte), None)
             if anterior is None:
                 _anadir(sesion, nueva, ahora, "Se añadió al cambiar la publicación.")
+                _anotar_hora(sesion, entorno, nueva, asignada, ahora)
             else:
-                _reescribir(sesion, anterior, nueva, ahora)
+                antes = anterior.no_antes_de
+                _reescribir(sesion, entorno, anterior, nueva, ahora)
+                _anotar_hora(sesion, entorno, anterior, asignada, ahora, antes=antes)
     for sobrante in anteriores.values():
         if sobrante.estado not in TERMINALES:
             _mover(sesion, sobrante, Estado.CANCELADA, ahora, "Se quitó al cambiar la publicación.")
@@ -254,6 +282,9 @@ def _columnas(propuesta: Propuesta) -> dict[str, Any]:
         "opciones": dict(propuesta.opciones),
         "programada_en": propuesta.programada_en,
         "fecha_local": propuesta.fecha_local,
+        "mejor_hora": propuesta.ventana.dicha if propuesta.ventana else "",
+        "mejor_hora_hasta": propuesta.ventana.hasta if propuesta.ventana else None,
+        "prioridad": propuesta.prioridad,
         "zona": propuesta.zona,
         "vence_en": propuesta.vence_en,
         "autor": propuesta.autor,
@@ -279,11 +310,24 @@ def _guardar_medios(
     sesion.flush()
 
 
+def _claves(suyos: Sequence[Perfil]) -> Mapping[int, str]:
+    """La clave de cada perfil. Va dentro de los enlaces nuestros: se decide antes de componer el texto y no cambia al
+    reintentar.
+    """
+    return {perfil.id: uuid.uuid4().hex[:20] for perfil in suyos}
+
+
 def _entregas(
-    entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, perfil: Perfil, ahora: datetime
+    entorno: Entorno,
+    publicacion: Publicacion,
+    propuesta: Propuesta,
+    perfil: Perfil,
+    ahora: datetime,
+    *,
+    en: datetime,
+    clave: str,
 ) -> Iterator[Entrega]:
-    # La clave va dentro de los enlaces nuestros: se decide antes de componer el texto y no cambia al reintentar.
-    clave = uuid.uuid4().hex[:20]
+    """en: cuándo salen. clave: la de la primera parte; las demás la llevan numerada."""
     capacidades = entorno.capacidades_de(perfil.red)
     # Donde preparar habla con la red, se prepara antes de la hora, para salir a la hora.
     prepara_en_la_red = propuesta.medios or capacidades.conciliacion is Conciliacion.DOS_FASES
@@ -297,8 +341,8 @@ def _entregas(
             texto=pieza.texto,
             clave=clave if parte == 0 else f"{clave}-{parte}",
             huella=huella_de(pieza, medios),
-            no_antes_de=propuesta.programada_en,
-            despertar_en=max(propuesta.programada_en - adelanto, min(ahora, propuesta.programada_en)),
+            no_antes_de=en,
+            despertar_en=max(en - adelanto, min(ahora, en)),
             vence_en=propuesta.vence_en,
             creada_en=ahora,
         )
@@ -315,13 +359,31 @@ def _anadir(sesion: Session, entrega: Entrega, ahora: datetime, detalle: str) ->
     anotar(sesion, "entrega_programada", ahora=ahora, entrega_id=entrega.id, detalle=detalle)
 
 
-def _reescribir(sesion: Session, anterior: Entrega, nueva: Entrega, ahora: datetime) -> None:
+def _anotar_hora(
+    sesion: Session,
+    entorno: Entorno,
+    entrega: Entrega,
+    asignada: Asignada | None,
+    ahora: datetime,
+    *,
+    antes: datetime | None = None,
+) -> None:
+    if asignada is not None:
+        horas_elegidas.anotar_eleccion(sesion, entorno, entrega, asignada, ahora=ahora, antes=antes)
+
+
+def _reescribir(sesion: Session, entorno: Entorno, anterior: Entrega, nueva: Entrega, ahora: datetime) -> None:
+    motivo = "Se cambió la publicación."
+    if nueva.no_antes_de != anterior.no_antes_de:
+        zona = entorno.reglas.zona
+        pasa = f"del {fecha_larga(anterior.no_antes_de, zona)} al {fecha_larga(nueva.no_antes_de, zona)}"
+        motivo = f"{motivo} Pasa {pasa}."
     _mover(
         sesion,
         anterior,
         Estado.RETENIDA if anterior.estado is Estado.RETENIDA else Estado.PROGRAMADA,
         ahora,
-        "Se cambió la publicación.",
+        motivo,
         texto=nueva.texto,
         huella=nueva.huella,
         clave=nueva.clave,

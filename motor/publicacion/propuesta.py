@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from motor.horarios.ventana import Ventana
+from motor.publicacion.cita import Cita
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedioPropuesto:
@@ -27,9 +30,10 @@ class Propuesta:
 
     perfiles: nombres de Perfil, ya resueltos y sin repetir. variantes: texto propio, por slug de red o por nombre
     de perfil. opciones: por slug de red, lo que sólo ella entiende. programada_en: UTC. fecha_local: como la lee
-    una persona («2026-12-01 09:00»). origen: «carpeta», «calendario» u «orden». origen_nombre: el de la unidad
-    (archivo o carpeta); origen_fila: fila del calendario (0: no hay). origen_huella: sha256 de lo que llegó (el
-    archivo con sus medios, o la fila).
+    una persona («2026-12-01 09:00»). ventana: si pidió la mejor hora, entre qué; programada_en es su principio.
+    prioridad: -1, 0 o 1; la mayor elige hora primero. origen: «carpeta», «calendario» u «orden». origen_nombre: el de
+    la unidad (archivo o carpeta); origen_fila: fila del calendario (0: no hay). origen_huella: sha256 de lo que llegó
+    (el archivo con sus medios, o la fila).
     """
 
     texto: str
@@ -37,6 +41,8 @@ class Propuesta:
     programada_en: datetime
     zona: str
     fecha_local: str = ""
+    ventana: Ventana | None = None
+    prioridad: int = 0
     titulo: str = ""
     variantes: dict[str, str] = field(default_factory=dict)
     enlace: str = ""
@@ -53,3 +59,7 @@ class Propuesta:
     origen_nombre: str = ""
     origen_fila: int = 0
     origen_huella: str = ""
+
+    @property
+    def cita(self) -> Cita:
+        return Cita(self.programada_en, self.ventana.hasta if self.ventana else None)

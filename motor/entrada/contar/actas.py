@@ -12,6 +12,7 @@ from modelos import Entrega, Perfil, Publicacion, Recepcion, Veredicto
 from motor.entorno import Entorno
 from motor.entrada.contar.textos import Linea
 from motor.entrada.leer.codificacion import mostrable
+from motor.publicacion.horas_elegidas import por_que
 
 _NOMBRE_MAXIMO = 300
 _TANDA = 500
@@ -120,12 +121,15 @@ def lineas_por_publicacion(sesion: Session, entorno: Entorno, publicaciones: Ite
             .where(col(Entrega.publicacion_id).in_(ids[desde : desde + _TANDA]))
             .order_by(col(Entrega.no_antes_de), col(Perfil.nombre), col(Entrega.parte))
         )
-        for entrega, perfil in sesion.exec(orden):
-            lineas.setdefault(entrega.publicacion_id, []).append(_linea(entorno, entrega, perfil))
+        filas = list(sesion.exec(orden))
+        razones = por_que(sesion, [entrega for entrega, _ in filas])
+        for entrega, perfil in filas:
+            linea = _linea(entorno, entrega, perfil, razones.get(entrega.id, ""))
+            lineas.setdefault(entrega.publicacion_id, []).append(linea)
     return lineas
 
 
-def _linea(entorno: Entorno, entrega: Entrega, perfil: Perfil) -> Linea:
+def _linea(entorno: Entorno, entrega: Entrega, perfil: Perfil, razon: str) -> Linea:
     return Linea(
         entrega_id=entrega.id,
         perfil=perfil.nombre,
@@ -135,6 +139,7 @@ def _linea(entorno: Entorno, entrega: Entrega, perfil: Perfil) -> Linea:
         parte=entrega.parte,
         url=entrega.url,
         detalle=entrega.detalle,
+        por_que=razon,
     )
 
 

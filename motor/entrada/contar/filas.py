@@ -43,9 +43,12 @@ def dicho_de_lineas(lineas: Sequence[Linea], zona: ZoneInfo) -> str:
     if not lineas:
         return "Sin ningún perfil."
     esperan = {linea.instante for linea in lineas if linea.estado is Estado.PROGRAMADA}
-    if len(esperan) == 1 and all(linea.estado is Estado.PROGRAMADA for linea in lineas):
-        perfiles = ", ".join(dict.fromkeys(linea.perfil for linea in lineas))
-        return f"Programada para el {fecha_larga(lineas[0].instante, zona)} en {perfiles}."
+    perfiles = list(dict.fromkeys(linea.perfil for linea in lineas))
+    por_que = lineas[0].por_que if len(perfiles) == 1 else ""
+    razones = {linea.por_que for linea in lineas} - {por_que, ""}
+    if len(esperan) == 1 and not razones and all(linea.estado is Estado.PROGRAMADA for linea in lineas):
+        dicho = f"Programada para el {fecha_larga(lineas[0].instante, zona)} en {', '.join(perfiles)}."
+        return f"{dicho} {por_que}." if por_que else dicho
     return " ".join(_de_linea(linea, zona) for linea in lineas)
 
 
@@ -54,5 +57,5 @@ def _de_linea(linea: Linea, zona: ZoneInfo) -> str:
     if linea.estado is Estado.PUBLICADA:
         return f"{linea.perfil}: publicada el {cuando}" + (f" ({linea.url})." if linea.url else ".")
     if linea.estado is Estado.PROGRAMADA:
-        return f"{linea.perfil}: programada para el {cuando}."
+        return f"{linea.perfil}: programada para el {cuando}." + (f" {linea.por_que}." if linea.por_que else "")
     return f"{linea.perfil}: {LEGIBLES[linea.estado]}." + (f" {linea.detalle}" if linea.detalle else "")

@@ -27,7 +27,9 @@ _DICHOS_MAXIMOS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linea:
-    """Cómo va una publicación en un perfil. instante: cuándo salió, o cuándo saldrá."""
+    """Cómo va una publicación en un perfil. instante: cuándo salió, o cuándo saldrá. por_que: por qué a esa hora, si la
+    eligió Pregonero.
+    """
 
     entrega_id: int
     perfil: str
@@ -37,6 +39,7 @@ class Linea:
     parte: int = 0
     url: str = ""
     detalle: str = ""
+    por_que: str = ""
 
 
 def motivo(nombre: str, problemas: Sequence[Problema], *, ahora: datetime, zona: ZoneInfo, nota: str = "") -> str:
@@ -138,7 +141,7 @@ def _como_va(linea: Linea, zona: ZoneInfo) -> str:
     if linea.estado is Estado.PUBLICADA:
         return f"{lugar}: publicada el {cuando}" + (f" · {linea.url}" if linea.url else "")
     if linea.estado is Estado.PROGRAMADA:
-        return f"{lugar}: el {cuando}"
+        return f"{lugar}: el {cuando}" + (f". {linea.por_que}" if linea.por_que else "")
     return f"{lugar}: {LEGIBLES[linea.estado]}" + (f". {linea.detalle}" if linea.detalle else "")
 
 

@@ -21,6 +21,7 @@ from motor.entrada.contar.devolucion import nombre_de_copia, nombre_propio
 from motor.entrada.contar.filas import BUENAS, Suerte
 from motor.entrada.decidir.desenlaces import Desenlace, Recibida
 from motor.entrada.decidir.dictamen import NoSePuedeLeer, directorio_de, leer_archivo, sin_reabrir
+from motor.entrada.decidir.emparejar import Conocida
 from motor.entrada.decidir.filas_recibidas import (
     LecturaDeCalendario,
     dictaminar_filas,
@@ -169,9 +170,14 @@ def _acta(entorno: Entorno, unidad: Unidad, taller: Taller, lectura: LecturaDeCa
 
 
 def _ausentes(entorno: Entorno, lectura: LecturaDeCalendario) -> list[str]:
-    zona = entorno.reglas.zona
     return [
-        f"la fila {ausente.fila} de antes ya no está, pero su publicación sigue programada para el "
-        f"{fecha_larga(ausente.programada_en, zona)}: «{ausente.texto[:60]}»."
+        f"la fila {ausente.fila} de antes ya no está, pero su publicación sigue programada para "
+        f"{_para_cuando(entorno, ausente)}: «{ausente.texto[:60]}»."
         for ausente in lectura.parejas.ausentes
     ]
+
+
+def _para_cuando(entorno: Entorno, ausente: Conocida) -> str:
+    if ausente.hasta is not None:
+        return f"la mejor hora, antes del {fecha_larga(ausente.hasta, entorno.reglas.zona)}"
+    return f"el {fecha_larga(ausente.programada_en, entorno.reglas.zona)}"

@@ -117,6 +117,7 @@ def dictaminar(
         medios=medios,
         origen="carpeta",
         nombre=nombre,
+        horarios=entorno.horarios(),
     )
     armada = armar(solicitud, contexto, sin_nombrar=sin_nombrar)
     sha256 = _sha256(contenido, armada.propuesta.medios if armada.propuesta else ())

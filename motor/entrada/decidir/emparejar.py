@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from motor.publicacion.cita import Cita
+
 PARECIDO = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Conocida:
-    """Una publicación que ya tenemos. abierta: todavía no ha salido en ningún perfil."""
+    """Una publicación que ya tenemos. abierta: todavía no ha salido en ningún perfil. hasta: si pidió la mejor hora,
+    hasta cuándo; entonces programada_en es desde cuándo.
+    """
 
     id: int
     huella: str
@@ -24,17 +28,27 @@ class Conocida:
     abierta: bool
     texto: str = ""
     de_este_calendario: bool = True
+    hasta: datetime | None = None
+
+    @property
+    def cita(self) -> Cita:
+        return Cita(self.programada_en, self.hasta)
 
 
 @dataclass(frozen=True, slots=True)
 class Llegada:
-    """Una fila que llega. programada_en: None si su fecha no se entendió."""
+    """Una fila que llega. programada_en: None si su fecha no se entendió. hasta: como en `Conocida`."""
 
     numero: int
     huella: str
     id: int | None = None
     programada_en: datetime | None = None
     texto: str = ""
+    hasta: datetime | None = None
+
+    @property
+    def cita(self) -> Cita | None:
+        return Cita(self.programada_en, self.hasta) if self.programada_en else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +93,13 @@ def _identica(llegada: Llegada, iguales: list[Conocida]) -> Conocida | None:
 def _puede_ser(llegada: Llegada, conocida: Conocida) -> bool:
     """Un calendario se reutiliza mes tras mes: en el mismo lugar puede venir otra cosa.
 
-    Es la misma si pide la misma hora; y mientras no haya salido, también si el texto se le parece.
+    Es la misma si pide la misma hora; y mientras no haya salido, también si el texto se le parece. De la mejor hora
+    ya publicada, si además el texto se le parece y los plazos se tocan: corregir una fila no la publica dos veces.
     """
-    if llegada.programada_en == conocida.programada_en:
+    if llegada.cita == conocida.cita:
         return True
-    return conocida.abierta and _se_parecen(llegada.texto, conocida.texto)
+    se_tocan = llegada.cita is not None and llegada.cita.es_la_misma(conocida.cita)
+    return (conocida.abierta or se_tocan) and _se_parecen(llegada.texto, conocida.texto)
 
 
 def _se_parecen(uno: str, otro: str) -> bool:

@@ -23,7 +23,9 @@ from motor.entrada.entender.armado import Armada, Contexto, armar
 from motor.entrada.entender.directorio import Directorio
 from motor.entrada.leer.calendario import Calendario, Fila
 from motor.entrada.mirar.unidades import Unidad
-from motor.publicacion import alta
+from motor.publicacion import alta, horas_elegidas
+from motor.publicacion.cita import Cita
+from motor.publicacion.horas_elegidas import SinHueco
 from motor.publicacion.propuesta import Propuesta
 
 TANDA = 8
@@ -44,7 +46,7 @@ class LecturaDeCalendario:
     armadas: dict[int, Armada]
     parejas: Parejas
     anterior: Recepcion | None
-    en_otros: dict[tuple[str, datetime], Publicacion]
+    en_otros: dict[str, list[Publicacion]]
     veredictos: dict[int, VeredictoDeFila] = field(default_factory=dict)
     por_guardar: list[tuple[int, Propuesta, Conocida | None, str]] = field(default_factory=list)
     arreglos: list[str] = field(default_factory=list)
@@ -89,6 +91,7 @@ def armar_filas(
         medios=medios,
         origen="calendario",
         nombre=nombre,
+        horarios=entorno.horarios(),
     )
     return {
         fila.numero: armar(fila.solicitud, replace(contexto, fila=fila.numero, huella=fila.huella))
@@ -97,8 +100,15 @@ def armar_filas(
 
 
 def _llegada(fila: Fila, armada: Armada) -> Llegada:
-    cuando = armada.propuesta.programada_en if armada.propuesta else None
-    return Llegada(fila.numero, fila.huella, fila.id, cuando, fila.solicitud.texto_de("texto"))
+    cita = armada.propuesta.cita if armada.propuesta else None
+    return Llegada(
+        fila.numero,
+        fila.huella,
+        fila.id,
+        cita.desde if cita else None,
+        fila.solicitud.texto_de("texto"),
+        cita.hasta if cita else None,
+    )
 
 
 def _anterior(sesion: Session, unidad: Unidad, calendario: Calendario) -> Recepcion | None:
@@ -135,24 +145,24 @@ def _conocidas(sesion: Session, nombre: str, calendario: Calendario, ahora: date
             abierta=p.id not in cerradas,
             texto=p.texto,
             de_este_calendario=p.origen_nombre == nombre,
+            hasta=p.mejor_hora_hasta,
         )
         for p in publicaciones.values()
     ]
 
 
-def _en_otros_calendarios(
-    sesion: Session, nombre: str, calendario: Calendario
-) -> dict[tuple[str, datetime], Publicacion]:
-    """Las publicaciones de otros calendarios con las mismas filas, por huella y hora."""
+def _en_otros_calendarios(sesion: Session, nombre: str, calendario: Calendario) -> dict[str, list[Publicacion]]:
+    """Las publicaciones de otros calendarios con las mismas filas, por huella."""
     huellas = [fila.huella for fila in calendario.filas]
-    halladas: dict[tuple[str, datetime], Publicacion] = {}
+    halladas: dict[str, list[Publicacion]] = {}
     for desde in range(0, len(huellas), _CONSULTA):
         orden = select(Publicacion).where(
             col(Publicacion.origen_huella).in_(huellas[desde : desde + _CONSULTA]),
             col(Publicacion.origen) == "calendario",
             col(Publicacion.origen_nombre) != nombre,
         )
-        halladas |= {(p.origen_huella, p.programada_en): p for p in sesion.exec(orden)}
+        for publicacion in sesion.exec(orden):
+            halladas.setdefault(publicacion.origen_huella, []).append(publicacion)
     return halladas
 
 
@@ -213,10 +223,12 @@ def _sin_revisar(
 
 
 def _en_otro_libro(lectura: LecturaDeCalendario, fila: Fila) -> str:
-    """De qué otro calendario es ya esta misma fila, para la misma hora; vacío si de ninguno."""
+    """De qué otro calendario es ya esta misma fila, para la misma hora o plazo; vacío si de ninguno."""
     propuesta = lectura.armadas[fila.numero].propuesta
-    otra = lectura.en_otros.get((fila.huella, propuesta.programada_en)) if propuesta else None
-    return f"la fila {otra.origen_fila} de «{otra.origen_nombre}», que ya se tomó" if otra else ""
+    for otra in lectura.en_otros.get(fila.huella, []) if propuesta else ():
+        if propuesta and propuesta.cita.es_la_misma(Cita(otra.programada_en, otra.mejor_hora_hasta)):
+            return f"la fila {otra.origen_fila} de «{otra.origen_nombre}», que ya se tomó"
+    return ""
 
 
 def _como_va(entorno: Entorno, pareja: Conocida) -> str:
@@ -261,6 +273,8 @@ def _cambio_una_foto(
 
 def guardar_filas(entorno: Entorno, lectura: LecturaDeCalendario, ahora: datetime) -> None:
     """Guardar lo que cambia algo, por tandas, y dejar su veredicto."""
+    horas_elegidas.preparar(entorno, [propuesta for _, propuesta, _, _ in lectura.por_guardar], ahora=ahora)
+    lectura.por_guardar.sort(key=_turno)
     for _, propuesta, _, _ in lectura.por_guardar:
         for medio in propuesta.medios:
             depositar(inspeccionar(medio.ruta), carpeta=entorno.acervo)
@@ -271,8 +285,10 @@ def guardar_filas(entorno: Entorno, lectura: LecturaDeCalendario, ahora: datetim
                 try:
                     guardadas[numero] = _guardada(sesion, entorno, propuesta, pareja, ahora)
                 except alta.NoEditable as error:
-                    texto, suya = f"No se cambió. {error}", pareja.id if pareja else None
-                    lectura.veredictos[numero] = VeredictoDeFila(numero, Suerte.RECHAZADA, texto, suya)
+                    lectura.veredictos[numero] = _no_guardada(numero, f"No se cambió. {error}", pareja)
+                except SinHueco as error:
+                    sigue = " La versión anterior sigue como estaba." if pareja else ""
+                    lectura.veredictos[numero] = _no_guardada(numero, f"No se aceptó: {error}{sigue}", pareja)
     with entorno.base.leer() as sesion:
         lineas = actas.lineas_por_publicacion(sesion, entorno, guardadas.values())
     for numero, _, pareja, avisos in lectura.por_guardar:
@@ -282,10 +298,22 @@ def guardar_filas(entorno: Entorno, lectura: LecturaDeCalendario, ahora: datetim
             lectura.veredictos[numero] = VeredictoDeFila(numero, suerte, f"{antes}{como}{avisos}", guardadas[numero])
 
 
+def _turno(por_guardar: tuple[int, Propuesta, Conocida | None, str]) -> tuple[bool, int, int]:
+    """Las que traen su hora van primero: la ocupan. Las demás eligen por prioridad y, a la par, por su lugar."""
+    numero, propuesta, _, _ = por_guardar
+    return propuesta.ventana is not None, -propuesta.prioridad, numero
+
+
+def _no_guardada(numero: int, texto: str, pareja: Conocida | None) -> VeredictoDeFila:
+    return VeredictoDeFila(numero, Suerte.RECHAZADA, texto, pareja.id if pareja else None)
+
+
 def _guardada(sesion: Session, entorno: Entorno, propuesta: Propuesta, pareja: Conocida | None, ahora: datetime) -> int:
-    """El id de la publicación, nueva o cambiada. Lanza NoEditable, sin haber tocado nada."""
+    """El id de la publicación, nueva o cambiada. Lanza NoEditable o SinHueco, sin haber tocado nada."""
     anterior = sesion.get(Publicacion, pareja.id) if pareja else None
-    if anterior is None:
+    if anterior is None and propuesta.ventana is None:
         return alta.registrar(sesion, entorno, propuesta, ahora=ahora).id
     with sesion.begin_nested():
+        if anterior is None:
+            return alta.registrar(sesion, entorno, propuesta, ahora=ahora).id
         return alta.actualizar(sesion, entorno, anterior, propuesta, ahora=ahora).id

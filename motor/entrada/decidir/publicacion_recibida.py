@@ -20,7 +20,8 @@ from motor.entrada.decidir.dictamen import Dictamen, NoSePuedeLeer, dictaminar, 
 from motor.entrada.leer.codificacion import mostrable
 from motor.entrada.mirar.unidades import Unidad
 from motor.fechas.escritas import Anclaje, fecha_larga
-from motor.publicacion import alta
+from motor.publicacion import alta, horas_elegidas
+from motor.publicacion.cita import Cita
 from motor.publicacion.propuesta import Propuesta
 
 
@@ -36,11 +37,12 @@ def recibir(entorno: Entorno, unidad: Unidad, taller: Taller, *, ahora: datetime
         dictamen = _dictamen(entorno, unidad, taller, ya_tenemos, ahora)
     except NoSePuedeLeer as error:
         return apartar(entorno, unidad, taller, [error.problema], ahora=ahora)
-    if reparo := _reparo_de_repetida(entorno, unidad, dictamen, anterior):
+    if reparo := _reparo_de_repetida(entorno, unidad, dictamen, anterior, ahora=ahora):
         return apartar(entorno, unidad, taller, [reparo], ahora=ahora, sha256=dictamen.sha256)
     if dictamen.propuesta is None or not dictamen.admisible:
-        sigue = f"La versión anterior de «{mostrable(unidad.nombre)}» sigue como estaba." if anterior else ""
-        return apartar(entorno, unidad, taller, dictamen.problemas, ahora=ahora, sha256=dictamen.sha256, nota=sigue)
+        nota = _sigue(unidad, anterior)
+        return apartar(entorno, unidad, taller, dictamen.problemas, ahora=ahora, sha256=dictamen.sha256, nota=nota)
+    horas_elegidas.preparar(entorno, [dictamen.propuesta], ahora=ahora)
     for medio in dictamen.propuesta.medios:  # fuera de la transacción: un video tarda
         depositar(inspeccionar(medio.ruta), carpeta=entorno.acervo)
     try:
@@ -48,6 +50,11 @@ def recibir(entorno: Entorno, unidad: Unidad, taller: Taller, *, ahora: datetime
     except alta.NoEditable as error:
         tarde = Problema("ya no se puede cambiar.", str(error))
         return apartar(entorno, unidad, taller, [tarde], ahora=ahora, sha256=dictamen.sha256)
+    except horas_elegidas.SinHueco as error:
+        sin_hora = Problema(error.mensaje, error.remedio, "fecha")
+        return apartar(
+            entorno, unidad, taller, [sin_hora], ahora=ahora, sha256=dictamen.sha256, nota=_sigue(unidad, anterior)
+        )
 
 
 def _dictamen(
@@ -70,6 +77,10 @@ def _dictamen(
     )
 
 
+def _sigue(unidad: Unidad, anterior: Recepcion | None) -> str:
+    return f"La versión anterior de «{mostrable(unidad.nombre)}» sigue como estaba." if anterior else ""
+
+
 def _son_tocayos(nombre: str, otro: str) -> bool:
     return Path(nombre).stem == Path(otro).stem
 
@@ -78,7 +89,7 @@ def _son_tocayos(nombre: str, otro: str) -> bool:
 
 
 def _reparo_de_repetida(
-    entorno: Entorno, unidad: Unidad, dictamen: Dictamen, vigente: Recepcion | None
+    entorno: Entorno, unidad: Unidad, dictamen: Dictamen, vigente: Recepcion | None, *, ahora: datetime
 ) -> Problema | None:
     """Por qué esto ya lo teníamos, o ya es tarde para cambiarlo; None si es nuevo o un cambio a tiempo."""
     with entorno.base.leer() as sesion:
@@ -88,7 +99,7 @@ def _reparo_de_repetida(
         if vigente is not None:
             return _fuera_de_hora(entorno, sesion, vigente)
         salida = actas.publicada(sesion, unidad.nombre)
-        if salida is not None and not _es_nueva(sesion, salida, dictamen):
+        if salida is not None and not _es_nueva(sesion, salida, dictamen, ahora=ahora):
             return _ya_salio(entorno, sesion, salida)
     return None
 
@@ -100,19 +111,31 @@ def _es_otro_dia(sesion: Session, igual: Recepcion, dictamen: Dictamen) -> bool:
         dictamen.anclaje is Anclaje.DIA
         and dictamen.propuesta is not None
         and anterior is not None
-        and anterior.programada_en != dictamen.propuesta.programada_en
+        and not _cita_de(anterior).es_la_misma(dictamen.propuesta.cita)
     )
+
+
+def _cita_de(publicacion: Publicacion) -> Cita:
+    return Cita(publicacion.programada_en, publicacion.mejor_hora_hasta)
 
 
 def _identica(entorno: Entorno, sesion: Session, unidad: Unidad, igual: Recepcion) -> Problema:
     anterior = actas.publicacion_de(sesion, acta_de(igual))
-    cuando = f" para el {fecha_larga(anterior.programada_en, entorno.reglas.zona)}" if anterior else ""
+    cuando = f" para {_para_cuando(entorno, sesion, anterior)}" if anterior else ""
     como = "ya está programada" if igual.veredicto is Veredicto.EN_CURSO else "ya se publicó: estaba programada"
     cual = "la que" if igual.nombre == actas.nombre_guardable(unidad.nombre) else f"«{igual.nombre}», que"
     return Problema(
         f"es idéntica a {cual} {como}{cuando}; no se publicará dos veces.",
         "Si de verdad quiere repetirla, póngale otra fecha.",
     )
+
+
+def _para_cuando(entorno: Entorno, sesion: Session, publicacion: Publicacion) -> str:
+    """«el martes 1 de diciembre de 2026 a las 9:00»; con la mejor hora, las que tiene."""
+    horas = [publicacion.programada_en]
+    if publicacion.mejor_hora:
+        horas = sorted({e.no_antes_de for e in entregas_de(sesion, publicacion.id)}) or horas
+    return " y ".join(f"el {fecha_larga(hora, entorno.reglas.zona)}" for hora in horas)
 
 
 def _fuera_de_hora(entorno: Entorno, sesion: Session, vigente: Recepcion) -> Problema | None:
@@ -131,15 +154,30 @@ def _fuera_de_hora(entorno: Entorno, sesion: Session, vigente: Recepcion) -> Pro
     )
 
 
-def _es_nueva(sesion: Session, salida: Recepcion, dictamen: Dictamen) -> bool:
+def _es_nueva(sesion: Session, salida: Recepcion, dictamen: Dictamen, *, ahora: datetime) -> bool:
     """El nombre se repite, pero pide con su fecha salir después de la que ya salió: es otra publicación."""
     anterior = actas.publicacion_de(sesion, acta_de(salida))
     propuesta = dictamen.propuesta
     if propuesta is None:
         return not any(p.donde.endswith("fecha") for p in dictamen.errores)
-    return dictamen.anclaje is not Anclaje.MOMENTO and (
-        anterior is None or propuesta.programada_en > anterior.programada_en
-    )
+    if dictamen.anclaje is Anclaje.MOMENTO:
+        return False
+    return anterior is None or _es_posterior(sesion, propuesta.cita, anterior, ahora=ahora)
+
+
+def _es_posterior(sesion: Session, cita: Cita, anterior: Publicacion, *, ahora: datetime) -> bool:
+    """Si pide salir después de la anterior.
+
+    Un plazo que ya empezó no lo dice: quien corrige «mejor hora esta semana» después de que salió no pide otra. Sólo
+    si el de la anterior ya terminó.
+    """
+    if cita.hasta is not None and anterior.mejor_hora_hasta is not None:
+        return cita.desde >= anterior.mejor_hora_hasta
+    if cita.hasta is not None:
+        return cita.desde > max(anterior.programada_en, ahora)
+    if anterior.mejor_hora_hasta is not None:
+        return cita.desde > max(e.no_antes_de for e in entregas_de(sesion, anterior.id))
+    return cita.desde > anterior.programada_en
 
 
 def _ya_salio(entorno: Entorno, sesion: Session, salida: Recepcion) -> Problema:

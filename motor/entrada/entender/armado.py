@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,10 @@ from motor.entrada.entender.medios_nombrados import (
     pedidos,
 )
 from motor.entrada.entender.solicitud import Celda, Solicitud, como_texto
-from motor.fechas.escritas import Anclaje, FechaIlegible, FechaLeida, leer_fecha, leer_vencimiento
+from motor.fechas.escritas import Anclaje, FechaIlegible, leer_fecha, leer_vencimiento
+from motor.fechas.mejor_hora import leer_mejor_hora
+from motor.horarios.reglas import ReglasDeHorarios
+from motor.horarios.ventana import Ventana
 from motor.publicacion.propuesta import EncuestaPropuesta, MedioPropuesto, Propuesta
 
 _LARGOS = {"titulo": 300, "enlace": 2048, "tipo": 40, "campana": 200, "autor": 200}
@@ -35,6 +38,7 @@ class Contexto:
     """Con qué se lee.
 
     referencia: el «hoy» de quien escribió «mañana»: cuándo apareció el archivo. medios: los que hay, por nombre.
+    horarios: hasta cuándo se busca la mejor hora si no se dice.
     """
 
     ahora: datetime
@@ -46,6 +50,7 @@ class Contexto:
     nombre: str
     fila: int = 0
     huella: str = ""
+    horarios: ReglasDeHorarios = field(default_factory=ReglasDeHorarios)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +66,28 @@ class Armada:
 def armar(solicitud: Solicitud, contexto: Contexto, *, sin_nombrar: tuple[str, ...] = ()) -> Armada:
     """La propuesta que pide la solicitud. sin_nombrar: los medios que la acompañan si ella no nombra ninguno."""
     problemas = list(solicitud.problemas)
-    fecha = _fecha(solicitud, contexto, problemas)
+    de_perfiles: list[Problema] = []
+    perfiles = _perfiles(solicitud, contexto, de_perfiles)
+    cuando = _cuando(solicitud, contexto, perfiles, problemas)
     vence = _vence(solicitud, contexto, problemas)
-    perfiles = _perfiles(solicitud, contexto, problemas)
+    problemas += de_perfiles
     medios, faltan = _medios(pedidos(solicitud, sin_nombrar), contexto, problemas)
     encuesta = _encuesta(solicitud, contexto, problemas)
     hilo = _hilo(solicitud, problemas)
     variantes = {quien: como_texto(dato.valor) for quien, dato in solicitud.variantes.items()}
     problemas += _de_textos(solicitud, contexto, perfiles, variantes, tiene_medios=bool(medios or faltan))
     problemas += _de_largos(solicitud)
-    if fecha is None or any(p.gravedad is Gravedad.ERROR for p in problemas):
-        return Armada(None, tuple(problemas), fecha.anclaje if fecha else Anclaje.MOMENTO, faltan)
+    prioridad = _prioridad(solicitud, problemas)
+    if cuando is None or any(p.gravedad is Gravedad.ERROR for p in problemas):
+        return Armada(None, tuple(problemas), cuando.anclaje if cuando else Anclaje.MOMENTO, faltan)
+    cuando, vence = _acotado(cuando, vence)
     propuesta = Propuesta(
         texto=solicitud.texto_de("texto"),
         perfiles=perfiles,
-        programada_en=fecha.instante,
-        fecha_local=fecha.local,
+        programada_en=cuando.instante,
+        fecha_local=cuando.local,
+        ventana=cuando.ventana,
+        prioridad=prioridad,
         zona=contexto.zona.key,
         titulo=solicitud.texto_de("titulo"),
         variantes=variantes,
@@ -95,27 +106,68 @@ def armar(solicitud: Solicitud, contexto: Contexto, *, sin_nombrar: tuple[str, .
         origen_fila=contexto.fila,
         origen_huella=contexto.huella,
     )
-    return Armada(propuesta, tuple(problemas), fecha.anclaje, faltan)
+    return Armada(propuesta, tuple(problemas), cuando.anclaje, faltan)
 
 
 # ── cuándo ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fecha(solicitud: Solicitud, contexto: Contexto, problemas: list[Problema]) -> FechaLeida | None:
-    """Sin fecha es «ya»: quien la suelta quiere que salga. «ya» es ahora; «mañana», desde que apareció el archivo."""
+@dataclass(frozen=True, slots=True)
+class _Cuando:
+    """instante, local: la hora pedida o, si pidió la mejor, desde cuándo se elige. limite: dijo hasta cuándo sirve."""
+
+    instante: datetime
+    local: str
+    anclaje: Anclaje
+    ventana: Ventana | None = None
+    limite: bool = False
+
+
+def _cuando(
+    solicitud: Solicitud, contexto: Contexto, perfiles: tuple[str, ...], problemas: list[Problema]
+) -> _Cuando | None:
     escrita = _fecha_escrita(solicitud)
     try:
-        if escrita is None:
-            return leer_fecha("ya", ahora=contexto.ahora, zona=contexto.zona)
-        leida = leer_fecha(escrita, ahora=contexto.referencia, zona=contexto.zona)
-        if leida.anclaje is Anclaje.MOMENTO and leida.instante < contexto.ahora:
-            return leer_fecha("ya", ahora=contexto.ahora, zona=contexto.zona)
+        if isinstance(escrita, str) and (elegible := _mejor_hora(escrita, contexto, perfiles)) is not None:
+            return elegible
+        return _fecha(escrita, contexto)
     except FechaIlegible as error:
-        problemas.append(
-            Problema(error.mensaje, error.remedio, solicitud.donde("fecha" if "fecha" in solicitud.datos else "hora"))
-        )
+        donde = solicitud.donde("fecha" if "fecha" in solicitud.datos else "hora")
+        problemas.append(Problema(error.mensaje, error.remedio, donde))
         return None
-    return leida
+
+
+def _fecha(escrita: str | datetime | date | None, contexto: Contexto) -> _Cuando:
+    """Sin fecha es «ya»: quien la suelta quiere que salga. «ya» es ahora; «mañana», desde que apareció el archivo."""
+    leida = leer_fecha("ya" if escrita is None else escrita, ahora=contexto.referencia, zona=contexto.zona)
+    if leida.anclaje is Anclaje.MOMENTO and (escrita is None or leida.instante < contexto.ahora):
+        leida = leer_fecha("ya", ahora=contexto.ahora, zona=contexto.zona)
+    return _Cuando(leida.instante, leida.local, leida.anclaje)
+
+
+def _mejor_hora(escrita: str, contexto: Contexto, perfiles: tuple[str, ...]) -> _Cuando | None:
+    """«mejor hora mañana» cuenta desde que apareció el archivo, y «mejor hora» sin más, desde ahora."""
+    plazo = min((contexto.horarios.de(p).plazo for p in perfiles), default=contexto.horarios.generales.plazo)
+    leida = leer_mejor_hora(escrita, ahora=contexto.referencia, zona=contexto.zona, plazo=plazo)
+    if leida is None:
+        return None
+    if leida.anclaje is Anclaje.MOMENTO:
+        leida = leer_mejor_hora(escrita, ahora=contexto.ahora, zona=contexto.zona, plazo=plazo) or leida
+    ventana = replace(leida.ventana, desde=max(leida.ventana.desde, contexto.ahora))
+    if ventana.hasta <= ventana.desde:
+        raise FechaIlegible(f"«{ventana.dicha}» ya pasó.", "Ponga un plazo futuro, o «mejor hora» sin más.")
+    local = f"{ventana.desde.astimezone(contexto.zona):%Y-%m-%d %H:%M}"
+    return _Cuando(ventana.desde, local, leida.anclaje, ventana, leida.limite)
+
+
+def _acotado(cuando: _Cuando, vence: datetime | None) -> tuple[_Cuando, datetime | None]:
+    """La mejor hora se busca antes de que venza; y lo que se pidió «antes de» algo vence entonces."""
+    ventana = cuando.ventana
+    if ventana is None:
+        return cuando, vence
+    if vence is not None and ventana.desde < vence < ventana.hasta:
+        return replace(cuando, ventana=replace(ventana, hasta=vence)), vence
+    return cuando, ventana.hasta if cuando.limite and vence is None else vence
 
 
 def _fecha_escrita(solicitud: Solicitud) -> str | datetime | date | None:
@@ -268,6 +320,19 @@ def _hilo(solicitud: Solicitud, problemas: list[Problema]) -> bool:
     if escrito not in _SI | _NO:
         problemas.append(Problema("no entendemos si va en hilo.", "Escriba «sí» o «no».", solicitud.donde("hilo")))
     return escrito in _SI
+
+
+_PRIORIDADES = {"alta": 1, "urgente": 1, "": 0, "normal": 0, "media": 0, "baja": -1}
+
+
+def _prioridad(solicitud: Solicitud, problemas: list[Problema]) -> int:
+    """Quién elige hora primero. Lo que no se entiende es normal: muchos calendarios ya traían esa columna."""
+    escrita = solicitud.texto_de("prioridad")
+    if (prioridad := _PRIORIDADES.get(campos.llano(escrita))) is None:
+        mensaje = f"no entendemos la prioridad «{escrita[:40]}»: se toma como normal."
+        donde = solicitud.donde("prioridad")
+        problemas.append(Problema(mensaje, "Escriba «alta», «normal» o «baja».", donde, Gravedad.AVISO))
+    return prioridad or 0
 
 
 def _encuesta(solicitud: Solicitud, contexto: Contexto, problemas: list[Problema]) -> EncuestaPropuesta | None:

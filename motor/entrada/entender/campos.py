@@ -31,6 +31,7 @@ SINONIMOS: dict[str, tuple[str, ...]] = {
     "duracion": ("duracion", "duracion de la encuesta"),
     "tablero": ("tablero", "board"),
     "autor": ("autor", "autora", "responsable", "elaboro", "area"),
+    "prioridad": ("prioridad", "importancia"),
     "id": ("id", "id pregonero"),
     "ignorado": (
         "resultado", "estado", "estatus", "status", "notas", "nota", "comentarios", "observaciones",

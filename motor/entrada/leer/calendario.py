@@ -19,6 +19,7 @@ from motor.entrada.entender.solicitud import Celda, Dato, Solicitud, como_texto
 from motor.entrada.leer.codificacion import reparos
 from motor.entrada.leer.frente import Valor
 from motor.entrada.leer.hoja import FILAS_MAXIMAS, Hoja, HojaIlegible, SinCalcular, letra
+from motor.fechas.mejor_hora import es_mejor_hora
 
 FILAS_DE_PORTADA = 20
 """Hasta qué fila se busca el encabezado: muchos calendarios llevan arriba un título y el escudo."""
@@ -208,7 +209,7 @@ def _fila(numero: int, celdas: Sequence[Celda | SinCalcular | None], columnas: t
         anteriores = [como_texto(datos["redes"].valor)] if "redes" in datos else []
         datos["redes"] = Dato([*anteriores, *marcadas], f"fila {numero}, redes")
     solicitud = Solicitud(datos=datos, imagenes=tuple(imagenes), variantes=variantes, problemas=tuple(problemas))
-    if not solicitud.texto_de("fecha") and not omitida:
+    if not solicitud.texto_de("fecha") and not es_mejor_hora(solicitud.texto_de("hora")) and not omitida:
         falta = Problema("falta la fecha.", "Escriba el día y la hora, o «ya».", f"fila {numero}, fecha")
         solicitud = replace(solicitud, problemas=(*problemas, falta))
     return Fila(numero, solicitud, huella_de(solicitud), identificador, omitida)
