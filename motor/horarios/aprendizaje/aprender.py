@@ -108,15 +108,17 @@ class _Grupo:
     def aprender(self, pedidos: Collection[str] | None) -> None:
         self._leer()
         huellas = self._huellas()
+        hay_algo = any(p.publicadas for p in self._pasados.values())
         tocan = []
         for perfil in self._perfiles:
             if perfil.nombre not in huellas or (pedidos is not None and perfil.nombre not in pedidos):
                 continue
-            if not any(p.publicadas for p in self._pasados.values()):
+            antes = self._anteriores.get(perfil.id)
+            if antes is None and not hay_algo:
                 self._resultado.sin_nada.append(perfil.nombre)
-            elif (antes := self._anteriores.get(perfil.id)) is not None and antes.huella == huellas[perfil.nombre]:
+            elif antes is not None and antes.huella == huellas[perfil.nombre]:
                 self._resultado.iguales.append(perfil.nombre)
-            else:
+            else:  # también el que sabía algo y ya no: de otra respuesta, o de lo que ya es muy viejo
                 tocan.append(perfil)
         mapas = self._mapas([p.nombre for p in tocan]) if tocan else {}
         self._guardar([p for p in tocan if p.nombre in mapas], mapas, huellas)

@@ -76,7 +76,7 @@ class Aprendiz:
         for perfil in todos:
             ultimo, metrica = ultimos.get(perfil.id), reglas.de(perfil.nombre).metrica
             aprendido = (ultimo.aprendido_en, ultimo.metrica) if ultimo is not None else (ahora - VENTANA, metrica)
-            desde, medida = max(aprendido, self._mirado.get(perfil.id, aprendido))
+            desde, medida = max(self._mirado.get(perfil.id, aprendido), aprendido, key=lambda cuando: cuando[0])
             if medida != metrica or medidas_desde(sesion, perfil.id, desde, ahora=ahora) >= NUEVAS:
                 tocan.append(perfil)
         return tocan

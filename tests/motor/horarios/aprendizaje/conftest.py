@@ -5,20 +5,50 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from sqlmodel import Session
 
 from conectores.contrato_escucha import Mediciones
 from modelos import Base, Perfil, Vista
-from motor.escucha.recoleccion.cadencia import EDADES
 from motor.escucha.recoleccion.lecturas import Leida, guardar_lecturas
 from tests.conftest import COMIENZO
 
 Sembrar = Callable[..., int]
+Medidas = Mapping[datetime, Mapping[str, int]]
+
+EDADES = [timedelta(hours=h) for h in (8, 24, 48, 96, 192, 384)]
+_NUMERO = count(1)
+
+
+def _anotar(sesion: Session, perfil: Perfil, en: datetime, medidas: Medidas, **columnas: object) -> int:
+    vista = Vista(
+        perfil_id=perfil.id,
+        id_externo=f"p{next(_NUMERO)}",
+        publicada_en=en,
+        **({"vista_en": en, "texto": "Hola."} | columnas),
+    )
+    sesion.add(vista)
+    sesion.flush()
+    leidas = [
+        Leida(
+            perfil_id=perfil.id,
+            vista_id=vista.id,
+            mediciones=Mediciones(valores=numeros, version="v1"),
+            leida_en=medida_en,
+        )
+        for medida_en, numeros in medidas.items()
+    ]
+    guardar_lecturas(sesion, leidas)
+    return vista.id
+
+
+def _creciendo(en: datetime, valor: float, hasta: datetime) -> Medidas:
+    """Lo medido a cada edad que ya cumplió: la mitad llega en tres horas."""
+    return {en + e: {"me_gusta": round(valor * (e / (e + timedelta(hours=3))))} for e in EDADES if en + e <= hasta}
 
 
 @pytest.fixture
 def sembrar(base: Base) -> Sembrar:
     """Anota una publicación y sus medidas: a cada edad hasta `hasta`, o sólo en `medidas` (cuándo: números)."""
-    numero = count(1)
 
     def anotar(
         perfil: Perfil,
@@ -26,40 +56,35 @@ def sembrar(base: Base) -> Sembrar:
         valor: float = 100,
         *,
         hasta: datetime = COMIENZO,
-        medidas: Mapping[datetime, Mapping[str, int]] | None = None,
+        medidas: Medidas | None = None,
         **columnas: object,
     ) -> int:
-        if medidas is None:
-            cuando = [en + e for e in EDADES if en + e <= hasta]
-            medidas = {c: {"me_gusta": round(valor * (c - en) / (c - en + timedelta(hours=3)))} for c in cuando}
+        suyas = _creciendo(en, valor, hasta) if medidas is None else medidas
         with base.escribir() as sesion:
-            vista = Vista(
-                perfil_id=perfil.id,
-                id_externo=f"p{next(numero)}",
-                publicada_en=en,
-                **({"vista_en": en, "texto": "Hola."} | columnas),
-            )
-            sesion.add(vista)
-            sesion.flush()
-            for medida_en, numeros in medidas.items():
-                leida = Mediciones(valores=numeros, version="v1")
-                guardar_lecturas(
-                    sesion, [Leida(perfil_id=perfil.id, vista_id=vista.id, mediciones=leida, leida_en=medida_en)]
-                )
-            return vista.id
+            return _anotar(sesion, perfil, en, suyas, **columnas)
 
     return anotar
 
 
 @pytest.fixture
-def un_pasado(sembrar: Sembrar) -> Callable[..., None]:
-    """Un año de publicaciones con la tarde mejor: a las 20 h, hora de la oficina, la gente responde el doble."""
+def un_pasado(base: Base) -> Callable[..., None]:
+    """Casi un año de publicaciones, en el que a una hora local la gente responde varias veces más."""
 
-    def anotar(perfil: Perfil, cuantas: int = 60, *, hasta: datetime = COMIENZO, mejor: int = 20) -> None:
-        for n in range(cuantas):
-            hora = (9, 13, mejor)[n % 3]
-            dia = hasta.date() - timedelta(days=2 + n * 300 // cuantas)
-            en = datetime(dia.year, dia.month, dia.day, hora, 7 * n % 60, tzinfo=UTC) + timedelta(hours=6)
-            sembrar(perfil, en, (200 if hora == mejor else 100) + n % 7, hasta=hasta)
+    def anotar(
+        perfil: Perfil,
+        cuantas: int = 60,
+        *,
+        hasta: datetime = COMIENZO,
+        mejor: int = 20,
+        veces: float = 3,
+        **columnas: object,
+    ) -> None:
+        with base.escribir() as sesion:
+            for n in range(cuantas):
+                hora = (9, 13, mejor)[n % 3]
+                dia = hasta - timedelta(days=2 + n * 300 / cuantas)
+                en = datetime(dia.year, dia.month, dia.day, hora, 7 * n % 60, tzinfo=UTC) + timedelta(hours=6)
+                valor = 100 * (veces if hora == mejor else 1) + n % 7
+                _anotar(sesion, perfil, en, _creciendo(en, valor, hasta), **columnas)
 
     return anotar
