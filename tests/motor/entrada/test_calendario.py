@@ -429,7 +429,7 @@ def test_la_plantilla_se_explica(carpeta, tmp_path):
     escrita = load_workbook(tmp_path / "plantilla.xlsx")
     assert escrita.sheetnames == ["Calendario", "Instrucciones"]
     assert escrita["Calendario"].freeze_panes == "A2"
-    assert len(escrita["Calendario"].data_validations.dataValidation) == 2
+    assert len(escrita["Calendario"].data_validations.dataValidation) == 3
     assert any("memoria (Memoria)" in str(fila[1].value) for fila in escrita["Instrucciones"].iter_rows(max_col=2))
 
 

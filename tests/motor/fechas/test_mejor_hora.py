@@ -193,8 +193,8 @@ _PALABRAS = st.sampled_from(
     [
         "entre", "y", "el", "del", "al", "de", "la", "las", "antes", "después", "hasta", "desde", "hoy", "mañana",
         "lunes", "viernes", "domingo", "3", "5", "31", "diciembre", "enero", "febrero", "2026", "2027", "9:00", "18:00",
-        "semana", "fin", "mes", "próxima", "esta", "este", "tarde", "noche", "en", "próximos", "días", "28/02", "evento",
-        "a", "media", "mediodía", "que", "viene", "2026-12-03",
+        "semana", "fin", "mes", "próxima", "esta", "este", "tarde", "noche", "en", "próximos", "días", "28/02",
+        "evento", "a", "media", "mediodía", "que", "viene", "2026-12-03",
     ]
 )  # fmt: skip
 _ZONAS = st.sampled_from(

@@ -1,12 +1,13 @@
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from conectores.contrato import ErrorIncierto
 from conectores.memoria.conector import RedEnMemoria, red_en_memoria
-from modelos import Entrega, Estado, Perfil
+from modelos import Eleccion, Entrega, Estado, Perfil
 from motor.entorno import Entorno
 from motor.publicacion import alta
 from motor.publicacion.despacho import Despacho
@@ -14,6 +15,7 @@ from motor.publicacion.propuesta import Propuesta
 from motor.publicacion.reclamo import reclamar
 from motor.publicacion.transiciones import transitar
 from motor.salud import Salud
+from tests.motor.lo_aprendido import aprender
 from tests.motor.ordenes.conftest import Orden, leido
 
 
@@ -182,3 +184,65 @@ def test_lo_que_hay_que_decidir_dice_como_contestar(
     dicho = pregonero("entregas", "ver", str(id_)).stdout
     for como in ("--publicada ENLACE", "--repetir", "--cancelar"):
         assert f"pregonero entregas resolver {id_} {como}" in dicho
+
+
+# ── la mejor hora ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sin_sortear(entorno: Entorno) -> None:
+    """Que la orden no sortee ninguna hora: sus reglas se leen de la carpeta de la oficina."""
+    Path("config").mkdir(exist_ok=True)
+    Path("config/horarios.toml").write_text("azar = 0\n", encoding="utf-8")
+
+
+def test_reprogramar_a_la_mejor_hora_la_elige_y_dice_por_que(
+    pregonero: Orden, entorno_de_la_orden: Entorno, red: RedEnMemoria
+) -> None:
+    entorno = entorno_de_la_orden
+    sin_sortear(entorno)
+    aprender(entorno.base, entorno.reloj, {r: 50.0 for r in range(12, 168, 24)}, perfil="m1")
+    id_ = programar(entorno)
+    salida = pregonero("entregas", "reprogramar", str(id_), "mejor hora en los próximos 3 días").stdout
+    assert f"La {id_} saldrá" in salida
+    assert "Mejor hora, en lugar del" in salida
+    assert "12:00, +50 % (entre +45 y +55), 212 publicaciones" in salida
+    visto = leido(pregonero("entregas", "ver", str(id_), "--json"))
+    assert datetime.fromisoformat(visto["hora"]).astimezone(entorno.reglas.zona).hour == 12
+    assert visto["por_que_esa_hora"].startswith("Mejor hora, en lugar del")
+    assert [h["accion"] for h in visto["historia"]][-2:] == ["entrega_programada", "entrega_hora_elegida"]
+    assert "12:00, +50 %" in pregonero("entregas", "ver", str(id_)).stdout
+    with entorno.base.leer() as sesion:
+        (eleccion,) = sesion.scalars(select(Eleccion))
+    assert (eleccion.entrega_id, eleccion.elegida) == (id_, datetime.fromisoformat(visto["hora"]))
+
+
+def test_con_una_hora_puesta_a_mano_ver_ya_no_explica_la_elegida(
+    pregonero: Orden, entorno_de_la_orden: Entorno, red: RedEnMemoria
+) -> None:
+    id_ = programar(entorno_de_la_orden)
+    pregonero("entregas", "reprogramar", str(id_), "mejor hora")
+    pregonero("entregas", "reprogramar", str(id_), "mañana 9:07")
+    assert leido(pregonero("entregas", "ver", str(id_), "--json"))["por_que_esa_hora"] == ""
+
+
+@pytest.mark.parametrize(
+    ("plazo", "dicho"),
+    [
+        ("mejor hora ayer", "No entendemos «ayer»"),
+        ("mejor hora antes del 3 de enero de 2020", "ya pasó"),
+        ("mejor hora mañana entre las 23:00 y las 23:30", "m1"),  # la oficina calla de 22 a 7
+    ],
+)
+def test_si_no_se_puede_dar_la_mejor_hora_no_se_mueve(
+    pregonero: Orden, entorno_de_la_orden: Entorno, red: RedEnMemoria, plazo: str, dicho: str
+) -> None:
+    id_ = programar(entorno_de_la_orden)
+    antes = leido(pregonero("entregas", "ver", str(id_), "--json"))
+    resultado = pregonero("entregas", "reprogramar", str(id_), plazo)
+    assert resultado.exit_code == 1
+    assert dicho in " ".join(resultado.stderr.split())
+    assert leido(pregonero("entregas", "ver", str(id_), "--json")) == antes
+
+
+def test_la_ayuda_de_reprogramar_menciona_la_mejor_hora(pregonero: Orden) -> None:
+    assert "mejor hora antes del viernes" in pregonero("entregas", "reprogramar", "--ayuda").stdout
