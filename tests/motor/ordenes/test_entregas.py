@@ -192,7 +192,7 @@ def test_lo_que_hay_que_decidir_dice_como_contestar(
 def sin_sortear(entorno: Entorno) -> None:
     """Que la orden no sortee ninguna hora: sus reglas se leen de la carpeta de la oficina."""
     Path("config").mkdir(exist_ok=True)
-    Path("config/horarios.toml").write_text("azar = 0\n", encoding="utf-8")
+    Path("config/horarios.toml").write_text("[general]\nazar = 0\n", encoding="utf-8")
 
 
 def test_reprogramar_a_la_mejor_hora_la_elige_y_dice_por_que(
