@@ -34,6 +34,7 @@ class Dato(StrEnum):
     TEXTO = "texto"
     TIPO = "tipo"
     PERIODO = "periodo"
+    PROMOCION = "promocion"  # dice sí, o cuántas veces se vio por haber pagado
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

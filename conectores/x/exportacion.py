@@ -28,6 +28,7 @@ _POSTS = Exportacion(
         Dato.URL: ("Post Link", "Tweet permalink", "Post permalink"),
         Dato.CUANDO: ("time", "Date"),
         Dato.TEXTO: ("Post text", "Tweet text"),
+        Dato.PROMOCION: ("promoted impressions", "promoted engagements"),  # sólo las de hasta 2024
     },
     metricas={
         "vistas": ("impressions",),

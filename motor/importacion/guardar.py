@@ -162,6 +162,9 @@ class Guardador:
             ya |= {c.id_externo: vista_id for (_, c), vista_id in zip(nuevas, ids, strict=True)}
         for _, conocida in faltan:
             conocida.vista_id = ya[conocida.id_externo]
+        promocionadas = [c.vista_id for p, c in juntas if p.promocionada]
+        if promocionadas:  # una tabla que no lo dice no lo desmiente
+            sesion.execute(update(Vista).where(col(Vista.id).in_(promocionadas)).values(promocionada=True))
         for _, conocida in juntas:
             if conocida.entrega_id is not None and not conocida.con_entrega:
                 sesion.execute(
@@ -181,6 +184,7 @@ class Guardador:
             "url": conocida.url or _direccion(publicada.url),
             "texto": conocida.texto or publicada.texto,
             "tipo": publicada.tipo[:40],
+            "promocionada": publicada.promocionada,
             "origen": IMPORTADA,
             "publicada_en": publicada_en,
             "vista_en": ahora,

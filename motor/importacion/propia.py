@@ -26,6 +26,7 @@ COLUMNAS_DE_PUBLICACION: tuple[tuple[str, str], ...] = (
     ("Alcance", "Personas distintas que la vieron."),
     ("Reproducciones", "Reproducciones del video."),
     ("Interacciones", "Todas, si la red las da sumadas."),
+    ("Promocionada", "sí, si se pagó para que se viera más. No se aprende igual de ella."),
 )
 COLUMNAS_DE_DIA: tuple[tuple[str, str], ...] = (
     ("Perfil", "El nombre del perfil en Pregonero."),
@@ -37,7 +38,7 @@ COLUMNAS_DE_DIA: tuple[tuple[str, str], ...] = (
     ("Alcance", "El de ese día."),
     ("Interacciones", "Las de ese día."),
 )
-_SIN_METRICA = frozenset({"Perfil", "Enlace", "Identificador", "Publicada", "Texto", "Tipo", "Día"})
+_SIN_METRICA = frozenset({"Perfil", "Enlace", "Identificador", "Publicada", "Texto", "Tipo", "Día", "Promocionada"})
 
 
 def _metricas(columnas: tuple[tuple[str, str], ...]) -> dict[str, Titulos]:
@@ -58,6 +59,7 @@ PROPIA = Exportaciones(
                 Dato.CUANDO: ("Publicada",),
                 Dato.TEXTO: ("Texto",),
                 Dato.TIPO: ("Tipo",),
+                Dato.PROMOCION: ("Promocionada",),
             },
             metricas=_metricas(COLUMNAS_DE_PUBLICACION),
             fuente=_FUENTE,

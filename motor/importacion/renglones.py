@@ -13,6 +13,7 @@ from motor.importacion.celdas import CeldaIlegible, IdEstropeado
 from motor.importacion.hojas import Fila, Valor
 from motor.importacion.reconocer import Reconocida, es_alguno, serie_de, titulo_suelto
 
+_SI = frozenset({"sí", "si", "yes", "true", "verdadero", "x"})
 SIN_PERIODO = "Al exportar, elija los números de toda la vida de cada publicación («Total» o «Lifetime»), no por día."
 
 
@@ -34,6 +35,7 @@ class Publicada:
     publicada_en: datetime | None = None
     texto: str = ""
     tipo: str = ""
+    promocionada: bool = False
     valores: Mapping[str, int] = field(default_factory=dict)
     crudo: Mapping[str, str] = field(default_factory=dict)
 
@@ -129,6 +131,7 @@ def _publicada(tabla: Reconocida, numero: int, celdas: tuple[Valor, ...], modo: 
         publicada_en=_publicada_en(tabla, celdas, modo),
         texto=_texto_mas_largo(tabla, celdas),
         tipo=_texto(tabla, celdas, Dato.TIPO),
+        promocionada=_promocionada(tabla, celdas),
         valores=_valores(tabla, celdas),
         crudo=crudo_de(tabla.titulos, celdas),
     )
@@ -183,6 +186,12 @@ def _publicada_en(tabla: Reconocida, celdas: tuple[Valor, ...], modo: Modo) -> d
 def _texto_mas_largo(tabla: Reconocida, celdas: tuple[Valor, ...]) -> str:
     """Hay redes que ponen lo mismo en el título y en la descripción, cortado en uno de los dos."""
     return max((leer.texto_de(c) for _, c in _celdas(tabla, celdas, Dato.TEXTO)), key=len, default="")
+
+
+def _promocionada(tabla: Reconocida, celdas: tuple[Valor, ...]) -> bool:
+    """Un sí, o un número mayor que cero; lo demás no se toma por tal."""
+    dichas = (leer.texto_de(celda).casefold() for _, celda in _celdas(tabla, celdas, Dato.PROMOCION))
+    return any(d in _SI or (d[:1].isdecimal() and d.strip("0.,") != "") for d in dichas)
 
 
 # ── un día ───────────────────────────────────────────────────────────────────────────────────────────────────

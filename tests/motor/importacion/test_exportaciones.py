@@ -96,6 +96,18 @@ def test_lee_los_posts_de_la_x_de_antes(oficina: Oficina, tmp_path: Path) -> Non
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("vistas_por_pagar", "se_pago"), [("-", False), ("0.0", False), ("1530.0", True)])
+def test_la_x_de_antes_dice_cuales_se_promocionaron(
+    oficina: Oficina, tmp_path: Path, vistas_por_pagar: str, se_pago: bool
+) -> None:
+    oficina.perfil_de("x", nombre="x-ayuntamiento")
+    renglon = ("1226928883355791360", "https://twitter.com/a/status/1226928883355791360", "Hola",
+               "2020-02-10 18:00 +0000", "1203.0", "39.0", "0.0324", "4.0", "0.0", "7.0", "2.0", "1.0",
+               vistas_por_pagar)  # fmt: skip
+    oficina.importar(escribir(tmp_path / "t.csv", como_csv((*X_VIEJA, "promoted impressions"), renglon)))
+    assert [v.promocionada for v in oficina.vistas()] == [se_pago]
+
+
 def test_de_los_posts_de_la_x_de_hoy_saca_la_hora_del_identificador(oficina: Oficina, tmp_path: Path) -> None:
     oficina.perfil_de("x", nombre="x-ayuntamiento")
     renglon = ("1991234567890123456", "Wed, Nov 19, 2025", "Hola, vecinos", "https://x.com/a/status/1991234567890123456",

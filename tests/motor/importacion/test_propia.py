@@ -52,3 +52,22 @@ def test_llena_entra_en_el_perfil_de_cada_renglon(oficina: Oficina, tmp_path: Pa
     (seguidores,) = [m for m in oficina.mediciones() if m.metrica == "seguidores"]
     assert (seguidores.valor, seguidores.vista_id, seguidores.perfil_id) == (12500, None, face.id)
     assert seguidores.medida_en == datetime(2026, 11, 11, 5, 59, 59, tzinfo=UTC)
+
+
+def test_la_que_se_pago_queda_como_promocionada(oficina: Oficina, tmp_path: Path) -> None:
+    oficina.perfil_de("facebook", nombre="face")
+    dichas = ["sí", "SI", "x", "no", "", "0", None]
+    renglones = [
+        {"Perfil": "face", "Enlace": f"https://red.example/{n}", "Publicada": "19/11/2026 9:00", "Promocionada": dicha}
+        for n, dicha in enumerate(dichas)
+    ]
+    oficina.importar_hojas(llena(tmp_path / "n.xlsx", Publicaciones=renglones))
+    assert [v.promocionada for v in oficina.vistas()] == [True] * 3 + [False] * 4
+
+
+def test_una_tabla_que_no_lo_dice_no_desmiente_a_la_que_lo_dijo(oficina: Oficina, tmp_path: Path) -> None:
+    oficina.perfil_de("facebook", nombre="face")
+    renglon = {"Perfil": "face", "Enlace": "https://red.example/1", "Publicada": "19/11/2026 9:00", "Me gusta": 5}
+    for n, mas in enumerate([{}, {"Promocionada": "sí", "Me gusta": 6}, {"Me gusta": 7}]):
+        oficina.importar_hojas(llena(tmp_path / f"{n}.xlsx", Publicaciones=[renglon | mas]))
+        assert [v.promocionada for v in oficina.vistas()] == [n > 0]
