@@ -69,6 +69,9 @@ def importar(
     else:
         for resumen in resumenes:
             _ensenar(resumen, opciones, entorno)
+        if not revisar and any(r.lecturas and (r.nuevas or r.conocidas) for r in resumenes):
+            _linea("Las mejores horas se aprenderán también de esto, a más tardar esta noche. Para no esperar:")
+            _linea("  pregonero horarios --aprender")
     for malo in malos:
         consola_de_errores.print(Text.assemble(("✗", "red"), " ", malo))
     if malos or any(r.cuantas_apartadas for r in resumenes):

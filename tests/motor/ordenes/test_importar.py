@@ -34,6 +34,7 @@ def test_importa_y_dice_que_hizo(pregonero: Orden, tabla: Path, entorno_de_la_or
         "que no se conocían",
         "la fecha del archivo",
         "Duración (segundos)",
+        "pregonero horarios --aprender",
     ):
         assert dicho in resultado.stdout
     with entorno_de_la_orden.base.leer() as sesion:
@@ -43,6 +44,7 @@ def test_importa_y_dice_que_hizo(pregonero: Orden, tabla: Path, entorno_de_la_or
 def test_revisar_no_guarda(pregonero: Orden, tabla: Path, entorno_de_la_orden: Entorno) -> None:
     resultado = pregonero("importar", "c.csv", "--revisar")
     assert (resultado.exit_code, "No se guardó nada" in resultado.stdout) == (0, True)
+    assert "--aprender" not in resultado.stdout
     with entorno_de_la_orden.base.leer() as sesion:
         assert sesion.exec(select(func.count()).select_from(Medicion)).one() == 0
 
