@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from bench.horarios.leyes import REDES, Curva, curva_publica
+from bench.horarios.leyes import Curva
 from bench.horarios.muestra import DIA, HORA, Muestra, mapa, muestra
+from bench.horarios.partida import Partidas, de_fabrica, partida_de
 from bench.horarios.referencia import referencia, sin_partida
 from motor.horarios.mapa import SEMANA, Mapa
 from motor.horarios.modelo import Historial, aprender
@@ -51,11 +52,9 @@ def bandas(m: Muestra, *, encogen: float = 5.0) -> Curva:
     return puntos
 
 
-def solo_publica(m: Muestra) -> Curva:
+def solo_publica(partidas: Partidas) -> Metodo:
     """La curva pública de su red, sin mirar nada del perfil."""
-    redes = (m.red,) if m.red in REDES else REDES
-    media: Curva = np.mean([curva_publica(red)[0] for red in redes], axis=0)
-    return media
+    return que_ordena(lambda m: partida_de(m.red, partidas).media)
 
 
 def refuerzo(m: Muestra) -> Curva:
@@ -97,14 +96,19 @@ def _horas(ranura: Curva) -> Curva:
     return np.column_stack([ranura % 24, ranura // 24, ranura // 24 >= 5, ondas(ranura)[:, :4]])
 
 
-METODOS: dict[str, Metodo] = {
-    "lámina genérica": que_ordena(grafica_generica),
-    "media por hora": que_ordena(media_por_hora),
-    "bandas de dos horas": que_ordena(bandas),
-    "curva pública sola": que_ordena(solo_publica),
-    "árboles de refuerzo": que_ordena(refuerzo),
-    "ondas y BayesianRidge": fourier_bayesiano,
-    "proceso gaussiano": sin_partida,
+METODOS: dict[str, Callable[[Partidas], Metodo]] = {
+    "lámina genérica": lambda _: que_ordena(grafica_generica),
+    "media por hora": lambda _: que_ordena(media_por_hora),
+    "bandas de dos horas": lambda _: que_ordena(bandas),
+    "curva pública sola": solo_publica,
+    "árboles de refuerzo": lambda _: que_ordena(refuerzo),
+    "ondas y BayesianRidge": lambda _: fourier_bayesiano,
+    "proceso gaussiano": lambda _: sin_partida,
     "referencia": referencia,
-    "pregonero": aprender,
+    "pregonero": lambda _: aprender,
 }
+"""Con unas curvas de partida, el método. «pregonero» usa siempre las que se entregan con él."""
+
+
+def con_lo_de_fabrica(nombre: str) -> Metodo:
+    return METODOS[nombre](de_fabrica())

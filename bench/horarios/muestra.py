@@ -1,26 +1,40 @@
 """Lo que publicó un perfil, en columnas: lo mismo que ven todos los métodos con que se compara."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from bench.horarios.leyes import Curva
 from motor.horarios.mapa import SEMANA, Mapa
 from motor.horarios.modelo import Historial
+from motor.horarios.publicada import Publicada
 
+MARCAS = ("url", "hashtag", "mencion", "pregunta", "pagado")
 HORA, DIA = np.arange(SEMANA) % 24, np.arange(SEMANA) // 24
+_ORIGEN = datetime(2000, 1, 1)  # noqa: DTZ001 — horas locales sin zona
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Muestra:
-    """y: log(1 + respuesta). ranura: 0 a 167. controles: columnas centradas y de desviación uno. habito: suma uno."""
+    """y: log(1 + respuesta). ranura: 0 a 167. habito: suma uno.
+
+    contenido: tipo, largo, marcas y espaciado; tendencia: ondas lentas. Columnas centradas y de desviación uno.
+    """
 
     red: str
     y: Curva
     ranura: Curva
-    controles: Curva
+    contenido: Curva
+    tendencia: Curva
     habito: Curva
     peso: Curva
+
+    @property
+    def controles(self) -> Curva:
+        return np.hstack([self.tendencia, self.contenido])
 
 
 def muestra(historial: Historial) -> Muestra:
@@ -31,31 +45,40 @@ def muestra(historial: Historial) -> Muestra:
         red=historial.red,
         y=np.log1p([p.valor for p in publicadas]),
         ranura=ranura,
-        controles=_controles(historial),
+        contenido=_escalar(_contenido(publicadas), len(publicadas)),
+        tendencia=_escalar(_tendencia(publicadas), len(publicadas)),
         habito=cuenta / cuenta.sum() if cuenta.sum() else np.full(SEMANA, 1 / SEMANA),
         peso=np.array([p.peso for p in publicadas], dtype=float),
     )
 
 
-def _controles(historial: Historial) -> Curva:
-    """Tendencia, tipo, largo, marcas, dinero y espaciado."""
-    publicadas = sorted(historial.publicadas, key=lambda p: p.local)
-    n = len(publicadas)
-    if not n:
-        return np.zeros((0, 0))
-    tipos = sorted({p.tipo for p in publicadas})
+def _contenido(publicadas: Sequence[Publicada]) -> list[Curva]:
+    """publicadas: en orden. Tipo, largo, espaciado, marcas y dinero."""
     largo = np.log1p([p.largo for p in publicadas])
-    horas = np.array([p.local.timestamp() for p in publicadas]) / 3600
-    entre = np.log(np.clip(np.diff(horas, prepend=horas[0] - 48), 0.15, 72))
-    t = (horas - horas[0]) / max(horas[-1] - horas[0], 1)
-    columnas = [t, t**2, t**3, np.sin(2 * np.pi * t), np.cos(2 * np.pi * t), largo, largo**2, entre]
-    columnas += [np.array([p.tipo == tipo for p in publicadas], dtype=float) for tipo in tipos]
-    marcas = ("url", "hashtag", "mencion", "pregunta", "pagado")
-    columnas += [np.array([getattr(p, marca) for p in publicadas], dtype=float) for marca in marcas]
-    x = np.column_stack(columnas)
-    x = x - x.mean(0)
-    x = x[:, x.std(0) > 1e-6]
-    escalada: Curva = x / x.std(0)
+    horas = _horas(publicadas)
+    entre = np.log(np.clip(np.diff(horas, prepend=horas[:1] - 48), 0.15, 72))
+    tipos = [tipo for tipo, _ in Counter(p.tipo for p in publicadas).most_common(6)]
+    de_tipo = [np.array([p.tipo == tipo for p in publicadas], dtype=float) for tipo in tipos]
+    de_marca = [np.array([getattr(p, marca) for p in publicadas], dtype=float) for marca in MARCAS]
+    return [largo, largo**2, entre, *de_tipo, *de_marca]
+
+
+def _tendencia(publicadas: Sequence[Publicada]) -> list[Curva]:
+    horas = _horas(publicadas)
+    t = (horas - horas[:1]) / max(float(np.ptp(horas)) if len(horas) else 0, 1)
+    return [np.cos(np.pi * k * t) for k in range(1, 7)]
+
+
+def _horas(publicadas: Sequence[Publicada]) -> Curva:
+    return np.array([(p.local - _ORIGEN).total_seconds() / 3600 for p in publicadas])
+
+
+def _escalar(columnas: Sequence[Curva], n: int) -> Curva:
+    """Centradas y de desviación uno, sin las que no cambian."""
+    x = np.column_stack(columnas) if n else np.zeros((0, 1))
+    x = x - (x.mean(0) if n else 0)
+    x = x[:, x.std(0) > 1e-6] if n else x[:, :0]
+    escalada: Curva = x / x.std(0) if n else x
     return escalada
 
 

@@ -69,7 +69,10 @@ def mundos(cuantos: int, *, semilla: int = 1, ley: str | None = None) -> Iterato
 
 
 def _habito(azar: Azar, usos: str) -> Curva:
-    """Cada hora con su gusto propio, y algo de lo que sale a deshoras: una cuenta pública reparte entre unas cien horas."""
+    """Cada hora con su gusto propio, y algo de lo que sale a deshoras.
+
+    Una cuenta pública reparte entre unas cien horas; una oficina, menos.
+    """
     laborable, despierto = _DIA < 5, (_HORA >= 7) & (_HORA <= 22)
     peso = {
         "oficina": laborable * ((_HORA >= 9) & (_HORA <= 16)) * 1.0,

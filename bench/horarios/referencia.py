@@ -6,14 +6,13 @@ incluida). Los controles, lineales; el ruido, t de Student por pesos iterados. U
 identificar (lo que se confunde con la hora) ensancha el intervalo.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from bench.horarios.leyes import REDES, Curva, curva_publica
+from bench.horarios.leyes import Curva
 from bench.horarios.muestra import Muestra, mapa, muestra
+from bench.horarios.partida import Partida, Partidas, nucleo, partida_de
 from motor.horarios.mapa import SEMANA, Mapa
 from motor.horarios.modelo import Historial
 
@@ -23,37 +22,17 @@ CONFUSION = 0.04
 """Desviación, en logaritmo, de lo que parece de la hora y es de lo que se publica a esa hora."""
 
 
-@dataclass(frozen=True, slots=True)
-class Partida:
-    media: Curva
-    covarianza: Curva
-
-
-def referencia(historiales: Mapping[str, Historial]) -> dict[str, Mapa]:
-    return {perfil: _aprender(muestra(h), _partida(h.red)) for perfil, h in historiales.items()}
+def referencia(partidas: Partidas) -> Callable[[Mapping[str, Historial]], dict[str, Mapa]]:
+    """El método, con esas curvas de partida."""
+    return lambda historiales: {
+        perfil: _aprender(muestra(h), partida_de(h.red, partidas)) for perfil, h in historiales.items()
+    }
 
 
 def sin_partida(historiales: Mapping[str, Historial]) -> dict[str, Mapa]:
     """Un proceso gaussiano corriente sobre las horas: sin curva pública, con la amplitud más verosímil."""
     nada = Partida(np.zeros(SEMANA), 0.03 * nucleo())
     return {p: _aprender(muestra(h), nada, promediar=False) for p, h in historiales.items()}
-
-
-def _partida(red: str) -> Partida:
-    redes = (red,) if red in REDES else REDES
-    medias, factores = zip(*(curva_publica(r) for r in redes), strict=True)
-    publica = np.mean([f @ f.T for f in factores], axis=0)
-    return Partida(np.mean(medias, axis=0), 0.35 * publica + 0.008 * nucleo())
-
-
-@cache
-def nucleo() -> Curva:
-    """Covarianza periódica de varianza uno: lo de cada hora del día, lo de la semana y lo de ambas."""
-    entre = np.subtract.outer(np.arange(SEMANA), np.arange(SEMANA))
-    diaria = np.exp(-2 * (np.sin(np.pi * entre / 24) / 0.6) ** 2)
-    semanal = np.exp(-2 * (np.sin(np.pi * entre / SEMANA) / 0.3) ** 2)
-    periodica: Curva = 0.5 * diaria + 0.25 * semanal + 0.25 * diaria * semanal
-    return periodica
 
 
 def _aprender(m: Muestra, partida: Partida, *, promediar: bool = True) -> Mapa:
