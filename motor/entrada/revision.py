@@ -27,7 +27,7 @@ from motor.entrada.leer.hoja import PESO_MAXIMO_BYTES, HojaIlegible, leer_hojas
 from motor.entrada.mirar.inventario import Clase, Hallado, clase_de, inventariar, remedio_de_ajeno
 from motor.fechas.escritas import fecha_larga
 from motor.horarios.ventana import Ventana
-from motor.publicacion.horas_elegidas import SinHueco, previstas
+from motor.publicacion.horas_elegidas import SinHueco, previstas, problema_de
 from motor.publicacion.propuesta import Propuesta
 
 
@@ -90,6 +90,9 @@ class VeredictoDeArchivo:
             ],
             "arreglos": list(self.arreglos),
         }
+
+
+_SE_REPARTEN = "La mejor hora de cada una es como si llegara sola: al soltar el calendario se reparten."
 
 
 def revisar_archivos(entorno: Entorno, rutas: Iterable[Path]) -> list[VeredictoDeArchivo]:
@@ -189,10 +192,11 @@ def _de_calendario(
         )
         for fila in calendario.filas
     ]
-    if calendario.avisos:
-        veredictos.insert(
-            0, VeredictoDeArchivo(ruta=ruta, problemas=calendario.avisos, resumen=f"{len(calendario.filas)} filas.")
-        )
+    eligen = sum(bool(v.horas) for v in veredictos)
+    if calendario.avisos or eligen > 1:
+        reparto = f" {_SE_REPARTEN}" if eligen > 1 else ""
+        resumen = f"{len(calendario.filas)} filas.{reparto}"
+        veredictos.insert(0, VeredictoDeArchivo(ruta=ruta, problemas=calendario.avisos, resumen=resumen))
     return veredictos
 
 
@@ -213,7 +217,7 @@ def _veredicto(entorno: Entorno, ruta: Path, dictamen: Dictamen, fila: int = 0) 
         try:
             horas = _horas(entorno, propuesta)
         except SinHueco as error:
-            problemas = (*problemas, Problema(error.mensaje, error.remedio, "fecha"))
+            problemas = (*problemas, problema_de(error))
     if propuesta is None or any(p.gravedad is Gravedad.ERROR for p in problemas):
         return VeredictoDeArchivo(
             ruta=ruta, problemas=problemas, arreglos=dictamen.arreglos, resumen="No se aceptaría.", fila=fila

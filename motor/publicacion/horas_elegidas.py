@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from conectores.contrato import Problema
 from modelos import Eleccion, Entrega, Estado, Perfil, Publicacion
 from modelos.consultas import perfiles, ultimas_elecciones, ultimos_detalles
 from motor.entorno import Entorno
@@ -26,6 +27,7 @@ __all__ = [
     "por_que",
     "preparar",
     "previstas",
+    "problema_de",
 ]
 
 HORA_ELEGIDA = "entrega_hora_elegida"
@@ -115,6 +117,12 @@ def anotar_eleccion(
     dicho = f"Mejor hora{deja}: {asignada.frase}"
     anotar(sesion, HORA_ELEGIDA, ahora=ahora, entrega_id=entrega.id, detalle=dicho, autor=autor)
     return dicho
+
+
+def problema_de(sin_hueco: SinHueco) -> Problema:
+    """Por qué no hubo hora, como se le dicen los demás problemas al editor."""
+    mensaje = sin_hueco.mensaje
+    return Problema(f"{mensaje[:1].lower()}{mensaje[1:]}", sin_hueco.remedio, "fecha")
 
 
 def por_que(sesion: Session, entregas: Collection[Entrega]) -> Mapping[int, str]:

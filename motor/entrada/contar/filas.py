@@ -44,9 +44,10 @@ def dicho_de_lineas(lineas: Sequence[Linea], zona: ZoneInfo) -> str:
         return "Sin ningún perfil."
     esperan = {linea.instante for linea in lineas if linea.estado is Estado.PROGRAMADA}
     perfiles = list(dict.fromkeys(linea.perfil for linea in lineas))
-    por_que = lineas[0].por_que if len(perfiles) == 1 else ""
-    razones = {linea.por_que for linea in lineas} - {por_que, ""}
-    if len(esperan) == 1 and not razones and all(linea.estado is Estado.PROGRAMADA for linea in lineas):
+    por_que = lineas[0].por_que
+    # Las demás partes de un hilo van a la hora de la primera y no repiten por qué.
+    una_razon = all(linea.por_que == por_que for linea in lineas if linea.parte == 0)
+    if len(esperan) == 1 and una_razon and all(linea.estado is Estado.PROGRAMADA for linea in lineas):
         dicho = f"Programada para el {fecha_larga(lineas[0].instante, zona)} en {', '.join(perfiles)}."
         return f"{dicho} {por_que}." if por_que else dicho
     return " ".join(_de_linea(linea, zona) for linea in lineas)

@@ -1,6 +1,6 @@
 """Las filas de un calendario que se recibe: cuál es cada una, su veredicto, y guardar las que cambian algo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -279,16 +279,17 @@ def guardar_filas(entorno: Entorno, lectura: LecturaDeCalendario, ahora: datetim
         for medio in propuesta.medios:
             depositar(inspeccionar(medio.ruta), carpeta=entorno.acervo)
     guardadas: dict[int, int] = {}
-    for desde in range(0, len(lectura.por_guardar), TANDA):
+    for tanda in _tandas(lectura.por_guardar):
         with entorno.base.escribir() as sesion:
-            for numero, propuesta, pareja, _ in lectura.por_guardar[desde : desde + TANDA]:
+            for numero, propuesta, pareja, _ in tanda:
                 try:
                     guardadas[numero] = _guardada(sesion, entorno, propuesta, pareja, ahora)
                 except alta.NoEditable as error:
                     lectura.veredictos[numero] = _no_guardada(numero, f"No se cambió. {error}", pareja)
                 except SinHueco as error:
                     sigue = " La versión anterior sigue como estaba." if pareja else ""
-                    lectura.veredictos[numero] = _no_guardada(numero, f"No se aceptó: {error}{sigue}", pareja)
+                    problema = replace(horas_elegidas.problema_de(error), donde="")
+                    lectura.veredictos[numero] = _no_guardada(numero, f"No se aceptó: {problema}{sigue}", pareja)
     with entorno.base.leer() as sesion:
         lineas = actas.lineas_por_publicacion(sesion, entorno, guardadas.values())
     for numero, _, pareja, avisos in lectura.por_guardar:
@@ -298,7 +299,17 @@ def guardar_filas(entorno: Entorno, lectura: LecturaDeCalendario, ahora: datetim
             lectura.veredictos[numero] = VeredictoDeFila(numero, suerte, f"{antes}{como}{avisos}", guardadas[numero])
 
 
-def _turno(por_guardar: tuple[int, Propuesta, Conocida | None, str]) -> tuple[bool, int, int]:
+_PorGuardar = tuple[int, Propuesta, Conocida | None, str]
+
+
+def _tandas(por_guardar: Sequence[_PorGuardar]) -> Iterator[Sequence[_PorGuardar]]:
+    """De varias en varias; las que eligen hora, una a una: tardan, y mientras nadie más elige en sus perfiles."""
+    con_hora = [p for p in por_guardar if p[1].ventana is None]
+    yield from (con_hora[desde : desde + TANDA] for desde in range(0, len(con_hora), TANDA))
+    yield from ([p] for p in por_guardar if p[1].ventana is not None)
+
+
+def _turno(por_guardar: _PorGuardar) -> tuple[bool, int, int]:
     """Las que traen su hora van primero: la ocupan. Las demás eligen por prioridad y, a la par, por su lugar."""
     numero, propuesta, _, _ = por_guardar
     return propuesta.ventana is not None, -propuesta.prioridad, numero

@@ -51,7 +51,7 @@ def recibir(entorno: Entorno, unidad: Unidad, taller: Taller, *, ahora: datetime
         tarde = Problema("ya no se puede cambiar.", str(error))
         return apartar(entorno, unidad, taller, [tarde], ahora=ahora, sha256=dictamen.sha256)
     except horas_elegidas.SinHueco as error:
-        sin_hora = Problema(error.mensaje, error.remedio, "fecha")
+        sin_hora = horas_elegidas.problema_de(error)
         return apartar(
             entorno, unidad, taller, [sin_hora], ahora=ahora, sha256=dictamen.sha256, nota=_sigue(unidad, anterior)
         )

@@ -226,6 +226,16 @@ def test_revisar_lo_que_no_cabe_dice_que_no_se_aceptaria(carpeta: Carpeta, tmp_p
     assert veredicto.resumen == "No se aceptaría."
 
 
+def test_revisar_un_calendario_dice_que_las_horas_se_reparten_al_soltarlo(carpeta: Carpeta, tmp_path: Path) -> None:
+    ruta = tmp_path / "agenda.xlsx"
+    ruta.write_bytes(libro(*DOS))
+    todo, *filas = revisar_archivos(carpeta.entorno, [ruta])
+    assert todo.resumen.startswith("2 filas. La mejor hora de cada una es como si llegara sola")
+    assert [len(f.horas) for f in filas] == [1, 1]
+    ruta.write_bytes(libro(DOS[0]))
+    assert len(revisar_archivos(carpeta.entorno, [ruta])) == 1
+
+
 # ── el calendario ────────────────────────────────────────────────────────────────────────────────────────────────
 
 ENCABEZADO = ("Fecha", "Hora", "Red", "Texto", "Prioridad")
@@ -336,6 +346,15 @@ def test_otra_cosa_en_el_lugar_de_una_que_ya_salio_es_otra(carpeta: Carpeta) -> 
     ]
 
 
+def test_si_todas_las_redes_van_a_la_misma_hora_por_lo_mismo_se_dice_una_vez(carpeta: Carpeta) -> None:
+    aprender(carpeta.entorno.base, carpeta.entorno.reloj, {hora(MIERCOLES, 20): 50.0}, perfil="memoria-2")
+    carpeta.soltar("agenda.xlsx", libro(("mejor hora", None, None, "Feria del libro.", None)))
+    carpeta.esperar()
+    (dicho,) = resultados(carpeta)
+    assert dicho.startswith("Programada para el miércoles 25 de noviembre de 2026 a las 20:00 en memoria, memoria-2.")
+    assert dicho.count("Mejor hora: ") == 1
+
+
 def test_cambiar_el_plazo_de_una_fila_lo_dice_en_la_copia(carpeta: Carpeta) -> None:
     carpeta.soltar("agenda.xlsx", libro(fila("Feria del libro.")))
     carpeta.esperar()
@@ -365,7 +384,7 @@ def test_eligen_por_prioridad_y_luego_por_fila_y_las_que_traen_hora_la_ocupan(ca
     assert por_texto["Con su hora."] == MARTES_10
     assert abs(por_texto["Del martes."] - MARTES_10) >= timedelta(hours=2)
     assert "Baja." not in por_texto  # ya no cabe a dos horas de las otras
-    assert resultados(carpeta)[0].startswith("No se aceptó: ")
+    assert resultados(carpeta)[0].startswith("No se aceptó: entre ")
 
 
 def test_la_mejor_hora_puede_ir_en_la_columna_de_la_hora(carpeta: Carpeta) -> None:
