@@ -93,7 +93,8 @@ def _contar(leido: Leido, mapas: Mapping[str, Mapa], destino: Path) -> None:
         soft_wrap=True,
     )
     if de_mas:
-        _decir(f"{_cuantos(de_mas, 'perfil', 'perfiles')} sin evidencia todavía: llevan la curva pública de su red.")
+        quienes = _cuantos(de_mas, "perfil", "perfiles")
+        _decir(f"{quienes} sin evidencia todavía: {'lleva' if de_mas == 1 else 'llevan'} la curva pública de su red.")
     generales = Counter(leido.historiales[p].red for p, m in mapas.items() if m.curva == CURVA_GENERAL)
     for red, cuantos in sorted(generales.items()):
         _decir(

@@ -1,0 +1,52 @@
+"""La semana de un perfil, a un archivo .png o .svg. Cargar el motor de dibujo cuesta: sólo cuando se pide."""
+
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from zoneinfo import ZoneInfo
+
+from modelos import Perfil
+from motor.avisos.grafica.especificacion import NUMEROS
+from motor.horarios.dibujo import especificacion
+from motor.horarios.frases import con_signo, evidencia_de, hora_de
+from motor.horarios.mapa import Mapa
+from motor.horarios.semana import Semana
+
+ESCALA = 2.0
+
+PIE = [
+    "Con borde: ya se sabe de qué lado cae (intervalo del 90 %). Rayado: horas de callar. Los números, las mejores.",
+    "Los festivos se cuentan como domingo; en vacaciones escolares lo aprendido vale la mitad.",
+    "Es una predicción: un tema que siempre sale a la misma hora parece mérito de la hora.",
+]
+
+
+def dibujar(destino: Path, perfil: Perfil, mapa: Mapa, semana: Semana, *, zona: ZoneInfo) -> None:
+    """Lanza OSError si no se puede escribir. El archivo aparece entero, o queda como estaba."""
+    import vl_convert
+
+    dibujo = especificacion(
+        semana, titulo=f"Las horas de {perfil.nombre}", subtitulo=_subtitulo(mapa, semana, zona), pie=PIE
+    )
+    if destino.suffix.lower() == ".svg":
+        contenido = vl_convert.vegalite_to_svg(dibujo, format_locale=NUMEROS, allowed_base_urls=[]).encode()
+    else:
+        contenido = vl_convert.vegalite_to_png(dibujo, scale=ESCALA, format_locale=NUMEROS, allowed_base_urls=[])
+    _escribir(destino, contenido)
+
+
+def _subtitulo(mapa: Mapa, semana: Semana, zona: ZoneInfo) -> list[str]:
+    primera = semana.mejores[0] if semana.mejores else None
+    lineas = [f"{evidencia_de(mapa, zona)} · hora de {zona.key}"]
+    if primera is not None:
+        vale = f"{con_signo(primera.ganancia)} % (entre {con_signo(primera.inferior)} y {con_signo(primera.superior)})"
+        lineas.insert(0, f"La mejor: {hora_de(primera.ranura, zona)}, {vale} sobre las horas en que publica hoy")
+    return lineas
+
+
+def _escribir(destino: Path, contenido: bytes) -> None:
+    destino.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("wb", dir=destino.parent, prefix=f".{destino.name}.", delete=False) as temporal:
+        temporal.write(contenido)
+        provisional = Path(temporal.name)
+    provisional.chmod(0o644)  # NamedTemporaryFile lo deja sólo para su dueño
+    provisional.replace(destino)
