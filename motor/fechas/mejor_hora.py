@@ -55,9 +55,9 @@ def leer_mejor_hora(escrito: str, *, ahora: datetime, zona: ZoneInfo, plazo: tim
         if _la_quiso_decir(texto):
             raise FechaIlegible(f"no entendemos «{escrito.strip()[:60]}».", EJEMPLO_DE_MEJOR_HORA)
         return None
-    if len(texto) > LARGO_MAXIMO:
-        raise FechaIlegible("la fecha es demasiado larga para entenderla.", EJEMPLO_DE_MEJOR_HORA)
     dicha = " ".join(escrito.split())
+    if max(len(texto), len(dicha)) > LARGO_MAXIMO:
+        raise FechaIlegible("la fecha es demasiado larga para entenderla.", EJEMPLO_DE_MEJOR_HORA)
     try:
         tramo = leer_plazo(resto, Lectura(ahora.astimezone(UTC), zona, plazo))
     except OverflowError:

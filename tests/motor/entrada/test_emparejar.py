@@ -11,12 +11,17 @@ from motor.entrada.decidir.emparejar import Conocida, Llegada, emparejar
 LUNES = datetime(2026, 12, 7, 15, 0, tzinfo=UTC)
 
 
-def conocida(id_, huella, fila, *, abierta=True, texto="Corte de agua en el Centro", dias=0, propia=True):
-    return Conocida(id_, huella, fila, LUNES + timedelta(days=dias), abierta, texto, propia)
+def conocida(id_, huella, fila, *, abierta=True, texto="Corte de agua en el Centro", dias=0, propia=True, plazo=None):
+    return Conocida(id_, huella, fila, LUNES + timedelta(days=dias), abierta, texto, propia, hasta(dias, plazo))
 
 
-def llegada(numero, huella, id_=None, *, texto="Corte de agua en el Centro", dias=0):
-    return Llegada(numero, huella, id_, LUNES + timedelta(days=dias), texto)
+def llegada(numero, huella, id_=None, *, texto="Corte de agua en el Centro", dias=0, plazo=None):
+    return Llegada(numero, huella, id_, LUNES + timedelta(days=dias), texto, hasta(dias, plazo))
+
+
+def hasta(dias, plazo):
+    """Hasta cuándo se elige la mejor hora, si se pidió con un plazo de tantos días."""
+    return None if plazo is None else LUNES + timedelta(days=dias + plazo)
 
 
 def parejas(llegadas, conocidas):
@@ -39,6 +44,17 @@ def parejas(llegadas, conocidas):
         # lo que ya salió sólo es lo mismo a la misma hora
         ([llegada(2, "b", dias=30)], [conocida(1, "a", 2, abierta=False)], {}),
         ([llegada(2, "b")], [conocida(1, "a", 2, abierta=False)], {2: 1}),
+        # a la mejor hora: ya salió, y su plazo y su texto son casi los mismos
+        ([llegada(2, "b", dias=1, plazo=7)], [conocida(1, "a", 2, plazo=7, abierta=False)], {2: 1}),
+        ([llegada(2, "b", dias=8, plazo=7)], [conocida(1, "a", 2, plazo=7, abierta=False)], {}),
+        (
+            [llegada(2, "b", dias=1, plazo=7, texto="Feria del libro")],
+            [conocida(1, "a", 2, plazo=7, abierta=False)],
+            {},
+        ),
+        ([llegada(2, "b", dias=1, plazo=7, texto="Feria del libro")], [conocida(1, "a", 2, plazo=7)], {}),
+        ([llegada(2, "b", plazo=7, texto="Feria del libro")], [conocida(1, "a", 2, plazo=7)], {2: 1}),
+        ([llegada(2, "b", plazo=7)], [conocida(1, "a", 2)], {2: 1}),  # de una hora a la mejor
         # dos iguales son dos
         ([llegada(2, "a"), llegada(3, "a")], [conocida(1, "a", 2), conocida(2, "a", 3)], {2: 1, 3: 2}),
         ([llegada(2, "a"), llegada(3, "a")], [conocida(1, "a", 3)], {2: 1}),

@@ -180,6 +180,7 @@ def test_una_fecha_con_su_hora_no_es_cosa_nuestra(escrito: str) -> None:
         ("mejor hora en los próximos tantos días", "no entendemos cuántos", "con número"),
         ("mejor hora hasta el 31 de diciembre de 9999", "fuera del calendario", "Revise el año"),
         ("mejor hora " + "antes " * 40, "demasiado larga", "Escriba «mejor hora»"),
+        ("mejor hora" + "\u0301" * 100, "demasiado larga", "Escriba «mejor hora»"),  # cien acentos en una letra
     ],
 )  # fmt: skip
 def test_lo_que_no_se_entiende_dice_como_escribirlo(escrito: str, mensaje: str, remedio: str) -> None:
