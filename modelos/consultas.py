@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text, union_all
+from sqlalchemy import Integer, cast, func, null, select, text, union_all
 from sqlmodel import Session, col
 
 from modelos.entrega import Entrega, Intento
 from modelos.estados import Desenlace, Estado
 from modelos.evento import Evento
 from modelos.horario import Eleccion, Horario
-from modelos.medicion import Medicion
+from modelos.medicion import Medicion, Vista
 from modelos.perfil import Perfil
 from modelos.publicacion import Medio, MedioDePublicacion, Publicacion
 
@@ -231,21 +231,31 @@ def ultimos_horarios(sesion: Session, perfiles: Collection[int], *, ahora: datet
 def instantes_ocupados(
     sesion: Session, perfiles: Collection[int], *, desde: datetime, hasta: datetime, salvo: int | None = None
 ) -> dict[int, list[datetime]]:
-    """Cuándo sale algo, o ya salió, en cada perfil entre esos dos instantes.
+    """Cuándo sale algo, o ya salió (por Pregonero o puesto a mano), en cada perfil entre esos dos instantes.
 
     salvo: el id de una publicación que no cuenta, porque se le busca otra hora.
     """
     suyas = col(Entrega.perfil_id).in_(perfiles)
-    # Dos consultas unidas, y no un OR: cada una tiene su índice.
+    # Consultas unidas, y no un OR: cada una tiene su índice.
     por_salir = select(col(Entrega.perfil_id), col(Entrega.no_antes_de), col(Entrega.publicacion_id)).where(
-        suyas, col(Entrega.no_antes_de).between(desde, hasta), col(Entrega.estado).in_(CON_HORA)
+        # Lo que no ha salido no tiene `publicada_en`: decirlo es lo que deja a SQLite saltarse diez años de publicadas.
+        suyas,
+        col(Entrega.publicada_en).is_(None),
+        col(Entrega.no_antes_de).between(desde, hasta),
+        col(Entrega.estado).in_(CON_HORA),
     )
     salidas = select(col(Entrega.perfil_id), col(Entrega.publicada_en), col(Entrega.publicacion_id)).where(
         suyas, col(Entrega.publicada_en).between(desde, hasta), col(Entrega.estado) == Estado.PUBLICADA
     )
+    # Las puestas a mano. El «+ 0» y el coalesce apartan a SQLite de sus otros índices: éste, por fecha, son unos días.
+    a_mano = select(col(Vista.perfil_id), col(Vista.publicada_en), cast(null(), Integer)).where(
+        (col(Vista.perfil_id) + 0).in_(perfiles),
+        col(Vista.publicada_en).between(desde, hasta),
+        func.coalesce(col(Vista.entrega_id), 0) == 0,
+    )
     ocupados: dict[int, list[datetime]] = {}
-    for perfil_id, instante, publicacion_id in sesion.execute(union_all(por_salir, salidas)):
-        if publicacion_id != salvo:
+    for perfil_id, instante, publicacion_id in sesion.execute(union_all(por_salir, salidas, a_mano)):
+        if salvo is None or publicacion_id != salvo:
             ocupados.setdefault(perfil_id, []).append(instante)
     return ocupados
 

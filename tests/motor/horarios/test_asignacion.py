@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from sqlmodel import Session, select
 
-from modelos import Base, Eleccion, Entrega, Estado, Horario, Perfil, Publicacion
+from modelos import Base, Eleccion, Entrega, Estado, Horario, Perfil, Publicacion, Vista
 from motor.entorno import Entorno
 from motor.horarios.asignacion import Asignada, asignar
 from motor.horarios.frases import SIN_EVIDENCIA_NI_CURVA
@@ -148,6 +148,14 @@ def test_lo_que_ya_tiene_hora_o_ya_salio_ocupa_su_sitio(
         guardar(sesion, perfil, libre, clave="otra", estado=estado)
         segunda = asignar_en(sesion, sin_azar, perfil).en
     assert abs(segunda - libre) >= DOS_HORAS
+
+
+@pytest.mark.dos_bases
+def test_lo_puesto_a_mano_en_la_red_tambien_ocupa_su_sitio(base: Base, sin_azar: Entorno, perfil: Perfil) -> None:
+    with base.escribir() as sesion:
+        aprender_de(sesion, perfil, mapa_con(JUEVES_20), en=COMIENZO)
+        sesion.add(Vista(perfil_id=perfil.id, id_externo="1", publicada_en=LA_MEJOR, vista_en=LA_MEJOR))
+        assert abs(asignar_en(sesion, sin_azar, perfil).en - LA_MEJOR) >= DOS_HORAS
 
 
 @pytest.mark.parametrize("estado", [Estado.CANCELADA, Estado.FALLIDA, Estado.VENCIDA])
