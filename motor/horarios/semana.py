@@ -67,7 +67,7 @@ def semana_de(mapa: Mapa, callar: tuple[time, time] | None, *, cuantas: int = 5)
     return Semana(
         horas=horas,
         mejores=[horas[r] for r in orden[:cuantas]],
-        peor=horas[orden[-1]] if orden else None,
+        peor=horas[min(posibles, key=lambda r: mapa.ganancia[r])] if posibles else None,
     )
 
 
