@@ -43,6 +43,7 @@ bench: $(LISTO)  ## Puntualidad, volumen, términos, picos e ingesta, como razon
 	$(BIN)/python -m bench.volumen
 	$(BIN)/python -m bench.terminos
 	$(BIN)/python -m bench.picos
+	$(BIN)/python -m bench.huecos
 	$(BIN)/python -m bench.ingesta
 
 bench-caos: $(LISTO)  ## El banco de caos completo: 1 000 muertes × 10 000 publicaciones (horas)
