@@ -29,9 +29,12 @@ from modelos.consultas import agenda, cuentas_por_estado
 from motor.arranque import abrir_oficina
 from motor.entorno import Entorno
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.fechas.escritas import fecha_larga
 from motor.ordenes.consola import consola, estado_legible, recorte, tabla
 from motor.ordenes.demo_archivos import ESPERADAS, archivos
 from motor.ordenes.demo_escucha import escribir_archivos, hablar_una_quincena, representar
+from motor.ordenes.demo_horas import HORARIOS, PUBLICADAS, aprender_del_pasado
+from motor.publicacion.horas_elegidas import HORA_ELEGIDA
 from simulador.correo import BuzonDePrueba
 from simulador.en_hilo import Simulador
 
@@ -42,6 +45,7 @@ PERFILES = {
     "ig-san-jacinto": ("instagram", "17841400000000001", {"pagina": "100200300400500"}),
     "pin-san-jacinto": ("pinterest", "850000000000000001", {"tablero": "850000000000000102"}),
 }
+CON_PASADO = "fb-san-jacinto"
 RITMO = {
     "RECORRIDO_S": "0.4",
     "REPOSO_S": "0.4",
@@ -58,6 +62,8 @@ RITMO = {
 
 PLAZO_S = 75.0
 ACABADAS = frozenset({Estado.PUBLICADA, Estado.FALLIDA, Estado.CANCELADA, Estado.VENCIDA, Estado.POR_DECIDIR})
+
+Fila = tuple[Entrega, Perfil, Publicacion]
 
 
 @dataclass(slots=True)
@@ -132,6 +138,7 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
     }
     variables = {f"PREGONERO_{clave}": valor for clave, valor in variables.items()}
     escribir_archivos(carpeta / "config")
+    (carpeta / "config" / "horarios.toml").write_text(HORARIOS, encoding="utf-8")
     oficina = abrir_oficina(variables)
     entorno = oficina.entorno
     with entorno.base.escribir() as sesion:
@@ -164,6 +171,10 @@ def _representar(escena: Escena) -> bool:
         )
     )
     escena.decir(f"Lo que se va publicando se ve en [bold]{escena.sim.url}[/]")
+    aprender_del_pasado(escena.entorno, escena.carpeta, CON_PASADO)
+    escena.decir(
+        f"Se importa un año de {CON_PASADO} ({PUBLICADAS} publicaciones) y se aprende a qué horas le contestan"
+    )
     with _demonio(escena) as primero:
         escena.decir("Pregonero arranca y mira la carpeta [bold]entrada/[/]")
         _soltar_todo(escena)
@@ -272,6 +283,8 @@ def _contar(escena: Escena, evento: Evento, entrega: Entrega, perfil: Perfil) ->
     match evento.accion:
         case "entrega_publicada" if entrega.id in escena.dudas:
             escena.decir(f"[bold green]✓ sí salió[/]   {que}")
+        case accion if accion == HORA_ELEGIDA:
+            escena.decir(f"[cyan]◷ su hora[/]    {evento.detalle}")
         case "entrega_publicada":
             escena.decir(f"[green]✓ publicada[/]  {que}")
         case "entrega_en_duda":
@@ -294,9 +307,16 @@ def _cuantas(escena: Escena, estado: Estado) -> int:
 
 
 def _todo_acabado(escena: Escena) -> bool:
+    tocaban, _ = _tocaban_y_esperan(escena)
+    return bool(tocaban) and all(e.estado in ACABADAS for e, _, _ in tocaban) and not any(_en(escena, "entrada"))
+
+
+def _tocaban_y_esperan(escena: Escena) -> tuple[list[Fila], list[Fila]]:
+    """Las que salen durante la demostración, y las que esperan a su mejor hora, otro día."""
     with escena.entorno.base.leer() as sesion:
-        cuentas = cuentas_por_estado(sesion)
-    return bool(cuentas) and set(cuentas) <= ACABADAS and not any(_en(escena, "entrada"))
+        filas = agenda(sesion)
+    esperan = [f for f in filas if f[2].mejor_hora and f[0].estado is Estado.PROGRAMADA]
+    return [f for f in filas if f not in esperan], esperan
 
 
 # ── el desenlace ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -313,20 +333,21 @@ def _escuchar(escena: Escena) -> bool:
 
 
 def _lo_publicado(escena: Escena) -> None:
-    with escena.entorno.base.leer() as sesion:
-        filas = agenda(sesion)
-    _tabla_de_publicadas(escena, filas)
+    tocaban, esperan = _tocaban_y_esperan(escena)
+    _tabla_de_publicadas(escena, tocaban)
+    for entrega, perfil, _ in esperan:
+        cuando = fecha_larga(entrega.no_antes_de, escena.entorno.reglas.zona)
+        consola.print(f"Y espera a su mejor hora, {perfil.nombre}: [cyan]{cuando}[/]. {recorte(entrega.texto, 60)}")
     _tabla_de_rechazadas(escena)
     _tabla_de_correos(escena)
 
 
 def _desenlace(escena: Escena) -> bool:
-    with escena.entorno.base.leer() as sesion:
-        filas = agenda(sesion)
+    tocaban, _ = _tocaban_y_esperan(escena)
     # La cuenta no sale de nuestra base, sino de lo que se soltó y de lo que enseñan las redes.
     vistas = Counter((p.red, " ".join(p.texto.split())) for p in escena.sim.publicadas())
     perdidas, repetidas = max(ESPERADAS - len(vistas), 0), vistas.total() - len(vistas)
-    sin_acabar = [e for e, _, _ in filas if e.estado is not Estado.PUBLICADA]
+    sin_acabar = [e for e, _, _ in tocaban if e.estado is not Estado.PUBLICADA]
     consola.print(f"\nSe esperaban [bold]{ESPERADAS}[/] publicaciones y en las redes se ven [bold]{vistas.total()}[/].")
     for entrega in sin_acabar:
         consola.print(f"[red]La {entrega.id} quedó {entrega.estado.value}: {entrega.detalle}[/]")
@@ -339,7 +360,7 @@ def _desenlace(escena: Escena) -> bool:
     return correcto
 
 
-def _tabla_de_publicadas(escena: Escena, filas: Sequence[tuple[Entrega, Perfil, Publicacion]]) -> None:
+def _tabla_de_publicadas(escena: Escena, filas: Sequence[Fila]) -> None:
     cuadro = tabla("\nQué se publicó y dónde", "Hora", "Perfil", "Estado", "Qué dice")
     for entrega, perfil, _ in sorted(filas, key=lambda f: f[0].publicada_en or f[0].no_antes_de):
         hora = (entrega.publicada_en or entrega.no_antes_de).astimezone(escena.entorno.reglas.zona)

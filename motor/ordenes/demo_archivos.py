@@ -10,7 +10,9 @@ from openpyxl import Workbook
 from PIL import Image, ImageDraw, ImageFilter
 
 ESPERADAS = 2 + 3 + 6 + 3 + 1
-"""Lo que debe verse en las redes: el aviso, la feria, las filas buenas del calendario, el hilo y la encuesta."""
+"""Lo que debe verse en las redes: el aviso, la feria, las filas buenas del calendario, el hilo y la encuesta. Lo que se
+pidió a la mejor hora no: sale otro día.
+"""
 
 Soltar = Callable[[], str]
 """Suelta un archivo (o una carpeta) y devuelve qué soltó, dicho a quien mira."""
@@ -24,6 +26,7 @@ def archivos(entrada: Path, ahora: datetime) -> list[Soltar]:
         lambda: _calendario(entrada, ahora),
         lambda: _hilo(entrada),
         lambda: _encuesta(entrada),
+        lambda: _a_la_mejor_hora(entrada),
         lambda: _roto(entrada),
         lambda: _enlace_que_escapa(entrada),
     ]
@@ -124,6 +127,15 @@ def _encuesta(entrada: Path) -> str:
         encoding="utf-8",
     )
     return "[bold]encuesta-parque.md[/] · una encuesta"
+
+
+def _a_la_mejor_hora(entrada: Path) -> str:
+    (entrada / "biblioteca.md").write_text(
+        "---\nredes: Facebook\nfecha: mejor hora desde mañana\n---\n"
+        "La biblioteca de la calle Galeana estrena sala infantil: cuentos, títeres y una tortuga. 🐢 Entrada libre.\n",
+        encoding="utf-8",
+    )
+    return "[bold]biblioteca.md[/] · sin prisa: que salga [bold]a la mejor hora[/]"
 
 
 def _roto(entrada: Path) -> str:

@@ -26,4 +26,6 @@ def test_la_demostracion_acaba_sola_sin_perder_ni_repetir_nada(tmp_path: Path) -
     assert corrida.stdout.rstrip().endswith("perdidas: 0 · repetidas: 0")
     assert "kill -9" in corrida.stdout
     assert "invitacion.md" in corrida.stdout
+    assert "208 publicaciones, aprendido el" in " ".join(corrida.stdout.split())
+    assert "espera a su mejor hora, fb-san-jacinto" in corrida.stdout
     assert corrida.stderr == ""

@@ -1,0 +1,63 @@
+"""Lo que la demostración enseña de las mejores horas: un año de publicaciones que se importa, y lo que se aprende."""
+
+import csv
+import math
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from motor.entorno import Entorno
+from motor.horarios.aprendizaje.aprender import aprender_ahora
+from motor.importacion.importador import Opciones, importar_archivo
+
+PUBLICADAS = 208
+HORARIOS = "[general]\nazar = 0\n"
+"""En la demostración no se sortea ninguna hora: que siempre se vea lo mismo."""
+
+_TITULOS = ("Perfil", "Enlace", "Publicada", "Texto", "Tipo", "Me gusta", "Comentarios", "Compartidos")
+_TEMAS = (
+    ("Foto", "Así quedó la calle Hidalgo después del bacheo. 🚧"),
+    ("Foto", "El mercado municipal abre este domingo desde las 7:00."),
+    ("Video", "¿Ya conoce el taller de barro de la Casa de Cultura? #SanJacinto"),
+    ("Enlace", "Consulte aquí su recibo del agua: https://sanjacinto.gob.mx/agua"),
+)
+_COSTUMBRE = ((9, 3), (10, 5), (11, 5), (12, 6), (13, 5), (14, 3), (16, 3), (17, 3), (18, 3), (19, 3), (20, 3))
+"""A qué horas publica la oficina, y cuánto: casi todo, en horas de trabajo."""
+
+
+def aprender_del_pasado(entorno: Entorno, carpeta: Path, perfil: str) -> None:
+    """Importar un año de publicaciones de un perfil y aprender de ellas."""
+    tabla = carpeta / "un-ano-de-publicaciones.csv"
+    zona = entorno.reglas.zona
+    _escribir(tabla, perfil, entorno.reloj.ahora().astimezone(zona))
+    importar_archivo(entorno, tabla, Opciones(zona=zona))
+    aprender_ahora(entorno, perfiles=[perfil])
+
+
+def _escribir(tabla: Path, perfil: str, ahora: datetime) -> None:
+    with tabla.open("w", encoding="utf-8", newline="") as archivo:
+        escrito = csv.writer(archivo)
+        escrito.writerow(_TITULOS)
+        escrito.writerows(_renglones(perfil, ahora))
+
+
+def _renglones(perfil: str, ahora: datetime) -> Iterator[tuple[object, ...]]:
+    """De la más vieja a la más nueva; de noche se contesta más, como en los perfiles de verdad."""
+    azar = random.Random(26)  # noqa: S311 # siempre el mismo año
+    horas, veces = zip(*_COSTUMBRE, strict=True)
+    for n in range(PUBLICADAS):
+        dia = ahora - timedelta(days=365 - n * 360 / PUBLICADAS)
+        (hora,) = azar.choices(horas, veces)
+        cuando = dia.replace(hour=hora, minute=azar.randrange(60))
+        tipo, texto = azar.choice(_TEMAS)
+        gusta = round(80 * math.exp(_gusto(cuando, tipo) + azar.gauss(0, 0.6)))
+        enlace = f"https://red.example/sanjacinto/{n}"
+        yield perfil, enlace, f"{cuando:%d/%m/%Y %H:%M}", texto, tipo, gusta, gusta // 9, gusta // 14
+
+
+def _gusto(cuando: datetime, tipo: str) -> float:
+    """El logaritmo de cuánto más se contesta a esa hora, y a esa clase de publicación."""
+    tarde = 0.45 if cuando.hour >= 18 else 0.0
+    fin_de_semana = 0.15 if cuando.weekday() >= 5 else 0.0
+    return tarde + fin_de_semana + (0.3 if tipo == "Video" else 0.0)
