@@ -2,7 +2,10 @@
 
 import csv
 import io
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,10 +14,12 @@ from sqlmodel import select
 
 from modelos import Eleccion, Entrega, Estado
 from motor.entorno import Entorno
+from motor.entrada.recorrido import Recorrido
 from motor.entrada.revision import revisar_archivos
+from motor.horarios.reglas import ReglasDeHorarios
 from motor.publicacion.transiciones import transitar
 from tests.motor.entrada.conftest import Carpeta
-from tests.motor.lo_aprendido import JUEVES, MARTES, MIERCOLES, aprender, hora, sin_azar
+from tests.motor.lo_aprendido import JUEVES, MARTES, MIERCOLES, SIN_AZAR, aprender, hora, sin_azar
 
 MIERCOLES_20 = datetime(2026, 11, 26, 2, tzinfo=UTC)
 JUEVES_13 = datetime(2026, 11, 26, 19, tzinfo=UTC)
@@ -420,3 +425,39 @@ def test_cada_hora_elegida_queda_escrita_una_vez(carpeta: Carpeta, tmp_path: Pat
     with carpeta.entorno.base.leer() as sesion:
         elegidas = sesion.exec(select(Eleccion)).all()
     assert [(e.entrega_id, e.elegida) for e in elegidas] == [(e.id, e.no_antes_de) for e in carpeta.entregas()]
+
+
+# ── morir ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class MuereAqui(BaseException):
+    """El proceso muere en este punto: nadie la captura."""
+
+
+@pytest.mark.parametrize("vez", [1, 2, 3])
+@pytest.mark.parametrize(("nombre", "contenido"), [("agenda.xlsx", libro(*DOS)), ("aviso.md", aviso().encode())])
+def test_morir_al_elegir_hora_ni_pierde_ni_repite_ni_mueve_lo_ya_dicho(
+    carpeta: Carpeta, nombre: str, contenido: bytes, vez: int
+) -> None:
+    veces = count(1)
+
+    def reglas() -> ReglasDeHorarios:
+        if next(veces) == vez:
+            raise MuereAqui
+        return SIN_AZAR
+
+    vivo, muere = carpeta.entorno, replace(carpeta.entorno, horarios=reglas)
+    carpeta.soltar(nombre, contenido)
+    carpeta.recorrido = Recorrido(muere)
+    with suppress(MuereAqui):
+        carpeta.esperar()
+    dichas = {e.id: e.no_antes_de for e in carpeta.entregas()}
+    if nombre == "agenda.xlsx":  # se leen al armar las filas y al elegir la hora de cada una
+        assert len(dichas) == max(0, vez - 2)
+    carpeta.recorrido = Recorrido(vivo)
+    carpeta.recorrido.recorrer()
+    carpeta.esperar()
+    assert len(carpeta.publicaciones()) == (2 if nombre == "agenda.xlsx" else 1)
+    assert len(horas(carpeta)) == len(set(horas(carpeta)))
+    assert dichas.items() <= {e.id: e.no_antes_de for e in carpeta.entregas()}.items()
+    assert carpeta.hay("entrada") == carpeta.hay("rechazadas") == []
