@@ -19,7 +19,7 @@ from motor.horarios.tabla.archivo import leer_archivo
 
 DE_DONDE = """No hay datos públicos en este repositorio. Puede traerlos así:
 
-    git clone https://github.com/minimaxir/interactive-facebook-reactions   (licencia MIT)
+    la carpeta data/ de «minimaxir/interactive-facebook-reactions», en GitHub (licencia MIT)
     python -m bench.horarios.cuentas --datos interactive-facebook-reactions/data
 
 o exportar los de sus propias cuentas con las columnas de `pregonero horarios`: perfil, red, publicada_en e

@@ -1,9 +1,9 @@
 """Con el pasado de cuentas públicas, ¿acierta las horas en que después les fue mejor?
 
-python -m bench.horarios.cuentas --datos CARPETA [60 180 720] [--corte .6] [--semillas 2] [--metodos …] [--json]
+python -m bench.horarios.cuentas --datos CARPETA [0 60 180 720] [--corte .6] [--semillas 2] [--metodos …] [--json]
 
-De cada cuenta se toma un instante (el de su publicación al 60 %). Pasado: n publicaciones al azar del año anterior.
-Futuro: las de los 180 días siguientes (de 80 a 2 500). El resultado de cada una: log(1 + interacciones) menos la media
+De cada cuenta se toma un instante (el de su publicación al 60 %). Pasado: n publicaciones al azar del año anterior (0:
+ninguna). Futuro: las de los 180 días siguientes (de 80 a 2 500). El resultado de cada una: log(1 + interacciones) menos la media
 de sus 40 vecinas en el tiempo y menos lo que explican tipo, largo, marcas y espaciado; recortado a tres desviaciones y
 centrado.
 
@@ -36,7 +36,7 @@ from motor.horarios.mapa import Mapa
 from motor.horarios.modelo import Historial
 
 PLIEGUES = 5
-TALLAS = (60, 180, 720)
+TALLAS = (0, 60, 180, 720)
 MINIMO_DE_HUELLA = 100
 
 
@@ -63,13 +63,36 @@ def principal(
     if datos is None:
         print(DE_DONDE, file=sys.stderr)
         raise typer.Exit(2)
-    cuentas = {nombre: limpiar(h) for nombre, h in leer_carpeta(datos).items()}
-    suyos = list(casos(cuentas, tallas=tallas or TALLAS, corte=corte, semillas=range(desde, desde + semillas)))
-    todo = resumir(suyos, medir(cuentas, suyos, metodos or list(METODOS)))
+    todo = correr(
+        datos,
+        tallas=tallas or TALLAS,
+        metodos=metodos or list(METODOS),
+        corte=corte,
+        semillas=range(desde, desde + semillas),
+    )
     if en_json:
         print(json.dumps({f"{n} {m}": asdict(lift) for (n, m), lift in todo.items()}, ensure_ascii=False))
     else:
-        _ensenar(todo)
+        ensenar(todo)
+
+
+def correr(
+    datos: Path,
+    *,
+    tallas: Sequence[int],
+    metodos: Sequence[str],
+    corte: float = 0.6,
+    semillas: Sequence[int] = (0, 1),
+) -> dict[tuple[int, str], Lift]:
+    try:
+        cuentas = {nombre: limpiar(h) for nombre, h in leer_carpeta(datos).items()}
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from None
+    suyos = list(casos(cuentas, tallas=tallas, corte=corte, semillas=semillas))
+    if not suyos:
+        raise typer.BadParameter(f"Ninguna de las {len(cuentas)} cuentas tiene pasado y futuro bastantes.")
+    return resumir(suyos, medir(cuentas, suyos, metodos))
 
 
 def medir(
@@ -122,12 +145,12 @@ def _intervalo(valores: Curva) -> tuple[float, float, float]:
     azar = np.random.default_rng(0)
     medias = valores[azar.integers(0, len(valores), (2000, len(valores)))].mean(1)
     centro, menos, mas = (
-        round(100 * float(np.expm1(v)), 1) for v in (valores.mean(), *np.quantile(medias, (0.025, 0.975)))
+        round(100 * float(np.expm1(v)), 1) + 0.0 for v in (valores.mean(), *np.quantile(medias, (0.025, 0.975)))
     )
     return centro, menos, mas
 
 
-def _ensenar(todo: Mapping[tuple[int, str], Lift]) -> None:
+def ensenar(todo: Mapping[tuple[int, str], Lift]) -> None:
     tabla = Table("n", "método", "cuentas", "t33 (%)", "de día (%)", "gana a la media por hora")
     for (n, nombre), lift in todo.items():
         t33, dia = (f"{c:+.1f} ({a:+.1f} a {b:+.1f})" for c, a, b in (lift.t33, lift.t33_de_dia))

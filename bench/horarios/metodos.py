@@ -17,12 +17,17 @@ from motor.horarios.modelo import Historial, aprender
 Metodo = Callable[[Mapping[str, Historial]], Mapping[str, Mapa]]
 
 
-def que_ordena(puntuar: Callable[[Muestra], Curva]) -> Metodo:
-    """De una función que puntúa las 168 horas de un perfil, un método sin intervalo."""
+def que_ordena(puntuar: Callable[[Muestra], Curva], *, sin_pasado: bool = False) -> Metodo:
+    """De una función que puntúa las 168 horas de un perfil, un método sin intervalo.
+
+    sin_pasado: puntúa aunque el perfil no haya publicado nada; si no, entonces todas valen igual.
+    """
 
     def metodo(historiales: Mapping[str, Historial]) -> dict[str, Mapa]:
         suyas = {perfil: muestra(h) for perfil, h in historiales.items()}
-        return {perfil: mapa(puntuar(m), m) for perfil, m in suyas.items()}
+        return {
+            perfil: mapa(puntuar(m) if len(m.y) or sin_pasado else np.zeros(SEMANA), m) for perfil, m in suyas.items()
+        }
 
     return metodo
 
@@ -54,7 +59,9 @@ def bandas(m: Muestra, *, encogen: float = 5.0) -> Curva:
 
 def solo_publica(partidas: Partidas) -> Metodo:
     """La curva pública de su red, sin mirar nada del perfil."""
-    return que_ordena(lambda m: partida_de(m.red, partidas).media)
+    return lambda historiales: {
+        perfil: mapa(partida_de(h.red, partidas).media, muestra(h)) for perfil, h in historiales.items()
+    }
 
 
 def refuerzo(m: Muestra) -> Curva:
@@ -78,6 +85,9 @@ def fourier_bayesiano(historiales: Mapping[str, Historial]) -> dict[str, Mapa]:
     mapas = {}
     for perfil, historial in historiales.items():
         m = muestra(historial)
+        if not len(m.y):
+            mapas[perfil] = mapa(np.zeros(SEMANA), m)
+            continue
         lineal = BayesianRidge().fit(np.hstack([ondas(m.ranura), m.controles]), m.y)
         base = ondas(np.arange(SEMANA))
         base, k = base - m.habito @ base, ondas(np.arange(1)).shape[1]
@@ -97,7 +107,7 @@ def _horas(ranura: Curva) -> Curva:
 
 
 METODOS: dict[str, Callable[[Partidas], Metodo]] = {
-    "lámina genérica": lambda _: que_ordena(grafica_generica),
+    "lámina genérica": lambda _: que_ordena(grafica_generica, sin_pasado=True),
     "media por hora": lambda _: que_ordena(media_por_hora),
     "bandas de dos horas": lambda _: que_ordena(bandas),
     "curva pública sola": solo_publica,

@@ -21,7 +21,7 @@ import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
-from threadpoolctl import threadpool_limits  # la trae scikit-learn
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # la trae scikit-learn
 
 from bench.horarios.metodos import fourier_bayesiano, ondas
 from bench.horarios.muestra import muestra
