@@ -96,15 +96,19 @@ def asignar(
         hueco = huecos[claves[p.id]]
         if isinstance(hueco, SinHueco):
             raise hueco
-        asignadas[p.id] = Asignada(
-            en=hueco.en,
-            frase=_frase(hueco, sabido[p.id].mapa, entorno),
-            hueco=hueco,
-            ventana=ventana,
-            horario_id=sabido[p.id].horario_id,
-            hecha_en=ahora,
-        )
+        asignadas[p.id] = _asignada(hueco, sabido[p.id], ventana, entorno=entorno, ahora=ahora)
     return asignadas
+
+
+def _asignada(hueco: Hueco, sabido: Vigente, ventana: Ventana, *, entorno: Entorno, ahora: datetime) -> Asignada:
+    return Asignada(
+        en=hueco.en,
+        frase=_frase(hueco, sabido.mapa, entorno),
+        hueco=hueco,
+        ventana=ventana,
+        horario_id=sabido.horario_id,
+        hecha_en=ahora,
+    )
 
 
 def vigentes(sesion: Session, perfiles: Sequence[Perfil], *, ahora: datetime) -> Mapping[int, Vigente]:

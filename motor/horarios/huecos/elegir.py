@@ -46,33 +46,22 @@ def elegir(
         return {}
     desde, hasta = min(p.desde for p in pedidos), max(p.hasta for p in pedidos)
     rejilla = rejilla_entre(max(desde, ahora + MARGEN), hasta, zona=zona, reglas=reglas)
-    agendas = {
-        perfil: Agenda(
-            rejilla,
-            mapa=mapas[perfil],
-            reglas=reglas.de(perfil),
-            cupos=cupos.get(perfil, ()),
-            ocupados=ocupados.get(perfil, ()),
-        )
-        for perfil in sorted({p.perfil for p in pedidos})
-    }
+    agendas: dict[str, Agenda] = {}
     elegidos: dict[str, Hueco | SinHueco] = {}
     for pedido in sorted(pedidos, key=lambda p: (-p.prioridad, p.hasta, p.clave)):
-        tramo = slice(*(rejilla.primero_desde(t.timestamp()) for t in (pedido.desde, pedido.hasta)))
-        elegidos[pedido.clave] = _elegir_uno(
-            pedido,
-            agendas[pedido.perfil],
-            tramo,
-            mapa=mapas[pedido.perfil],
-            reglas=reglas.de(pedido.perfil),
-            cupos=cupos.get(pedido.perfil, ()),
-        )
+        mapa, suyas, topes = mapas[pedido.perfil], reglas.de(pedido.perfil), cupos.get(pedido.perfil, ())
+        if pedido.perfil not in agendas:
+            ya = ocupados.get(pedido.perfil, ())
+            agendas[pedido.perfil] = Agenda(rejilla, mapa=mapa, reglas=suyas, cupos=topes, ocupados=ya)
+        elegidos[pedido.clave] = _elegir_uno(pedido, agendas[pedido.perfil], mapa=mapa, reglas=suyas, cupos=topes)
     return elegidos
 
 
 def _elegir_uno(
-    pedido: Pedido, agenda: Agenda, tramo: slice, *, mapa: Mapa, reglas: ReglasDePerfil, cupos: Sequence[Cupo]
+    pedido: Pedido, agenda: Agenda, *, mapa: Mapa, reglas: ReglasDePerfil, cupos: Sequence[Cupo]
 ) -> Hueco | SinHueco:
+    primero, fin = (agenda.rejilla.primero_desde(t.timestamp()) for t in (pedido.desde, pedido.hasta))
+    tramo = slice(primero, fin)
     libres, valores = agenda.libre[tramo], agenda.valor[tramo]
     if not libres.any():
         return sin_hueco(pedido, agenda, tramo, reglas=reglas, cupos=cupos)
@@ -83,7 +72,7 @@ def _elegir_uno(
     tocado = mejor
     if suerte.cual is not None and candidatas[suerte.cual] != horas[mejor]:
         tocado = _el_mas_pronto(libres & (horas == candidatas[suerte.cual]), valores)
-    i = tramo.start + tocado
+    i = primero + tocado
     agenda.poner(i)
     return _hueco(agenda.rejilla, i, mapa, suerte, es_la_mejor=tocado == mejor)
 
