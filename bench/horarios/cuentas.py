@@ -3,9 +3,9 @@
 python -m bench.horarios.cuentas --datos CARPETA [0 60 180 720] [--corte .6] [--semillas 2] [--metodos …] [--json]
 
 De cada cuenta se toma un instante (el de su publicación al 60 %). Pasado: n publicaciones al azar del año anterior (0:
-ninguna). Futuro: las de los 180 días siguientes (de 80 a 2 500). El resultado de cada una: log(1 + interacciones) menos la media
-de sus 40 vecinas en el tiempo y menos lo que explican tipo, largo, marcas y espaciado; recortado a tres desviaciones y
-centrado.
+ninguna). Futuro: las de los 180 días siguientes (de 80 a 2 500). El resultado de cada una: log(1 + interacciones) menos
+la media de sus 40 vecinas en el tiempo y menos lo que explican tipo, largo, marcas y espaciado; recortado a tres
+desviaciones y centrado.
 
 t33: el resultado medio del tercio de las publicaciones futuras que cayó en las horas que el método pone primero, sobre
 lo que la cuenta hizo de verdad. Intervalo: remuestreo de cuentas. De día: lo mismo entre las de 7 a 22 h.

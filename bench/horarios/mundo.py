@@ -46,7 +46,7 @@ class Mundo:
 
     def historial(self, cuantas: int) -> Historial:
         azar = np.random.default_rng([self.semilla, cuantas])
-        return Historial(red=self.red, publicadas=_publicar(self, azar, cuantas))
+        return Historial(red=self.red, publicadas=_publicar(self, azar, cuantas) if cuantas else ())
 
 
 def mundos(cuantos: int, *, semilla: int = 1, ley: str | None = None) -> Iterator[Mundo]:

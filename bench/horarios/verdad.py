@@ -48,13 +48,13 @@ class Acierto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumen:
-    """Todo en por ciento. ganancia_pct: la verdadera de la hora elegida; prometida_pct: la que el método dijo."""
+    """Todo en por ciento; None, si el método no da intervalos. ganancia_pct: la verdadera de la hora elegida; prometida_pct: la que el método dijo."""
 
     mundos: int
     hora: float
     tercio: float
-    cubre: float
-    cubre_elegida: float
+    cubre: float | None
+    cubre_elegida: float | None
     ganancia_pct: float
     prometida_pct: float
     peor_hora: float
@@ -128,17 +128,18 @@ def resumir(aciertos: Sequence[Acierto], planos: Sequence[Acierto]) -> Resumen:
     def media(campo: str) -> float:
         return float(np.mean([getattr(a, campo) for a in aciertos]))
 
+    con_intervalo = np.isfinite(media("cubre"))
     return Resumen(
         mundos=len(aciertos),
         hora=_pct(media("hora") / (media("hora_posible") or 1)),
         tercio=_pct(media("tercio") / (media("tercio_posible") or 1)),
-        cubre=_pct(media("cubre")),
-        cubre_elegida=_pct(media("cubre_elegida")),
+        cubre=_pct(media("cubre")) if con_intervalo else None,
+        cubre_elegida=_pct(media("cubre_elegida")) if con_intervalo else None,
         ganancia_pct=_pct(np.expm1(media("hora"))),
         prometida_pct=_pct(np.expm1(media("prometido"))),
         peor_hora=_pct(np.mean([a.hora < -1e-9 for a in aciertos])),
         peor_tercio=_pct(np.mean([a.tercio < -1e-9 for a in aciertos])),
-        inventa=_pct(np.mean([a.afirma for a in planos])) if planos else None,
+        inventa=_pct(np.mean([a.afirma for a in planos])) if planos and con_intervalo else None,
     )
 
 
@@ -161,7 +162,7 @@ def ensenar(todo: Mapping[str, Mapping[str, Any]], titulo: str = "Mundos cuya ve
     for nombre, r in todo.items():
         celdas = [r[c] for c in ("hora", "tercio", "cubre", "cubre_elegida", "ganancia_pct", "prometida_pct")]
         celdas += [r[c] for c in ("peor_hora", "peor_tercio", "inventa")]
-        tabla.add_row(nombre, str(r["mundos"]), *("—" if v is None or v != v else f"{v:.1f}" for v in celdas))
+        tabla.add_row(nombre, str(r["mundos"]), *("—" if v is None else f"{v:.1f}" for v in celdas))
     (Console() if sys.stdout.isatty() else Console(width=120)).print(tabla)
 
 
