@@ -1,10 +1,12 @@
 """La semana de un perfil y el resumen de todos, para la terminal: se entienden sin colores y por una tubería."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from rich.table import Table
 from rich.text import Text
 
+from motor.horarios.aprendizaje.edades import REFERENCIA
 from motor.horarios.frases import CURVA_GENERAL, con_signo, evidencia_de, hora_de
 from motor.horarios.mapa import POCAS, Mapa
 from motor.horarios.semana import Hora, Semana, Vale
@@ -18,7 +20,7 @@ SIGNOS = {
     Vale.QUIZA_PEOR: ("╌╌", "#d07d1e"),
     Vale.PEOR: ("━━", "bold #d07d1e"),
 }
-CALLADA = ("╱╱", "dim")
+CALLADA = ("╱ ", "dim")
 _MARGEN = 4
 
 SIN_PASADO = (
@@ -32,7 +34,8 @@ def mapa_de_la_semana(semana: Semana) -> Iterator[Text]:
     for dia in range(7):
         renglon = Text(f"{DIAS[dia][:3]} ", style="bold")
         for hora in semana.horas[24 * dia : 24 * dia + 24]:
-            renglon.append(*_celda(hora))
+            for trozo in _celda(hora):
+                renglon.append(*trozo)
             renglon.append(" ")
         renglon.rstrip()
         yield renglon
@@ -40,11 +43,12 @@ def mapa_de_la_semana(semana: Semana) -> Iterator[Text]:
     yield _leyenda(con_calladas=any(h.callada for h in semana.horas))
 
 
-def _celda(hora: Hora) -> tuple[str, str]:
+def _celda(hora: Hora) -> list[tuple[str, str]]:
+    """Dos letras; la segunda de las mejores es su número."""
     if hora.callada:
-        return CALLADA
+        return [CALLADA]
     signo, estilo = SIGNOS[hora.vale]
-    return (f"{signo[0]}{hora.puesto}", f"reverse {estilo}") if hora.puesto else (signo, estilo)
+    return [(signo[0], estilo), (str(hora.puesto), "bold")] if hora.puesto else [(signo, estilo)]
 
 
 def _leyenda(*, con_calladas: bool) -> Text:
@@ -54,9 +58,17 @@ def _leyenda(*, con_calladas: bool) -> Text:
         leyenda.append(f" {vale}  ")
     if con_calladas:
         leyenda.append(*CALLADA)
-        leyenda.append(" callar")
+        leyenda.append("callar")
     leyenda.rstrip()
     return leyenda
+
+
+def con_puntos(dichos: Iterable[str]) -> Table:
+    """Una lista cuyos renglones largos siguen debajo de su letra, y no de su punto."""
+    lista = Table.grid(padding=(0, 1))
+    for dicho in dichos:
+        lista.add_row("·", Text(dicho))
+    return lista
 
 
 def lista_de_mejores(horas: Sequence[Hora], zona: ZoneInfo) -> Iterator[Text]:
@@ -73,7 +85,7 @@ def lista_de_mejores(horas: Sequence[Hora], zona: ZoneInfo) -> Iterator[Text]:
 def lo_que_sabe(mapa: Mapa, semana: Semana, *, metrica: str, zona: ZoneInfo) -> Iterator[str]:
     """De dónde sale lo que se dice, y lo que no se sabe."""
     if mapa.con_evidencia:
-        yield f"De {evidencia_de(mapa, zona)}: {metrica}, a los cuatro días de publicar."
+        yield f"De {evidencia_de(mapa, zona)}: {metrica}, a los {REFERENCIA.days} días de publicar."
         if mapa.curva != CURVA_GENERAL:
             yield f"Partió de la curva pública de {mapa.curva}; cuanto más publica, más pesa lo suyo."
     else:

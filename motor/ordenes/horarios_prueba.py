@@ -24,7 +24,9 @@ QUE_ES = (
     "Compara la hora elegida con una al azar de las que se permitían, no con la costumbre de antes. Cada publicación "
     "cuenta como se le eligió, aunque después la movieran o saliera tarde."
 )
-UNA_VEZ = "El intervalo es del 90 % para quien mira una vez: mirando cada semana hasta que salga, alguna saldrá sola."
+UNA_VEZ = (
+    "El intervalo es del 90 % para quien mira una vez un perfil: mirando muchos, o cada semana, alguno saldrá solo."
+)
 
 
 def ensenar_prueba(entorno: Entorno, perfiles: Sequence[Perfil], *, en_json: bool) -> None:
@@ -86,7 +88,8 @@ def _ensenar_perfiles(suyos: Sequence[Veredicto]) -> None:
 
 def _ensenar_cuentas(leidos: Leidos) -> None:
     if leidos.movidas:
-        consola.print(f"De ellas, {leidos.movidas:,} se movieron después de elegirles hora, y cuentan.", markup=False)
+        movidas = "1 cambió" if leidos.movidas == 1 else f"{leidos.movidas:,} cambiaron"
+        consola.print(f"De ellas, {movidas} de hora después de elegida, y también cuentan.", markup=False)
     for motivo, cuantas in leidos.fuera.items():
         consola.print(f"No cuentan {cuantas:,}: {motivo}.", markup=False)
     if not leidos.pareja:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
-from modelos import Perfil
-from modelos.horario import Horario
+from modelos import Eleccion, Entrega, Horario, Lectura, Medicion, Perfil, Publicacion, Vista
 from motor.entorno import Entorno
 from motor.horarios.mapa import SEMANA, Mapa
 from tests.motor.ordenes.conftest import Orden, leido
@@ -51,6 +51,58 @@ def mapa() -> Mapa:
     )
 
 
+def publicar_sorteando(entorno: Entorno, nombre: str, cuantas: int) -> None:
+    """Una al día; una de cada diez, a una hora al azar, y ésas con 60 respuestas en vez de unas 99. Las cinco
+    últimas todavía no cumplen su edad.
+    """
+    ahora = entorno.reloj.ahora()
+    with entorno.base.escribir() as sesion:
+        perfil = sesion.exec(select(Perfil).where(Perfil.nombre == nombre)).one()
+        for n in range(cuantas):
+            en, otra = ahora - timedelta(days=cuantas - n - 1, hours=1), n % 10 == 9
+            publicacion = Publicacion(
+                texto="Hola.", programada_en=en, zona="UTC", origen="orden", creada_en=en, actualizada_en=en
+            )
+            sesion.add(publicacion)
+            sesion.flush()
+            entrega = Entrega(
+                publicacion_id=publicacion.id,
+                perfil_id=perfil.id,
+                texto="Hola.",
+                clave=f"clave-{n}",
+                huella="h",
+                no_antes_de=en,
+                despertar_en=en,
+                creada_en=en,
+            )
+            sesion.add(entrega)
+            sesion.flush()
+            eleccion = Eleccion(
+                entrega_id=entrega.id,
+                hecha_en=en - timedelta(days=1),
+                elegida=en,
+                desde=en - timedelta(days=1),
+                hasta=en,
+                ranura=20,
+                ganancia_pct=0,
+                inferior_pct=0,
+                superior_pct=0,
+                al_azar=otra,
+                probabilidad=0.002 if otra else 0.902,
+                candidatas=50,
+                la_mejor=not otra,
+            )
+            vista = Vista(perfil_id=perfil.id, entrega_id=entrega.id, id_externo=f"p{n}", publicada_en=en, vista_en=en)
+            sesion.add_all([eleccion, vista])
+            sesion.flush()
+            leida_en = en + timedelta(days=4, minutes=1)
+            lectura = Lectura(perfil_id=perfil.id, vista_id=vista.id, leida_en=leida_en, version="v1")
+            sesion.add(lectura)
+            sesion.flush()
+            una = {"perfil_id": perfil.id, "vista_id": vista.id, "lectura_id": lectura.id, "medida_en": leida_en}
+            sesion.add(Medicion(metrica="me_gusta", valor=(60 if otra else 99) + n % 7, **una))
+
+
 # ── el resumen y la semana ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -80,8 +132,8 @@ def test_la_semana_cabe_en_ochenta_columnas_y_se_lee_sin_colores(
     crear(entorno_de_la_orden, "fb-ayuntamiento", mapa=mapa)
     salida = pregonero("horarios", "fb-ayuntamiento").stdout
     assert all(len(renglon) <= 80 for renglon in salida.splitlines())
-    assert "jue ╱╱ ╱╱ ╱╱ ╱╱ ╱╱ ╱╱ ╱╱ ·· ·· ·· ·· ╌╌ ╌╌ ·· ·· ·· ·· ·· ·· ██ █1 ·· ╱╱ ╱╱" in salida
-    assert "██ mejor  ▒▒ quizá mejor  ·· como siempre  ╌╌ quizá peor  ━━ peor  ╱╱ callar" in salida
+    assert "jue ╱  ╱  ╱  ╱  ╱  ╱  ╱  ·· ·· ·· ·· ╌╌ ╌╌ ·· ·· ·· ·· ·· ·· ██ █1 ·· ╱  ╱" in salida
+    assert "██ mejor  ▒▒ quizá mejor  ·· como siempre  ╌╌ quizá peor  ━━ peor  ╱ callar" in salida
     assert "La peor de las que se pueden elegir: lunes 11:00, −6 % (entre −15 y +6)." in salida
     assert "pregonero horarios --prueba" in salida
 
@@ -125,6 +177,31 @@ def test_aprender_sin_nada_medido_lo_dice(pregonero: Orden, entorno_de_la_orden:
     resultado = pregonero("horarios", "--aprender")
     assert resultado.exit_code == 0
     assert "Todavía no hay nada medido de fb-ayuntamiento." in resultado.stderr
+
+
+def test_la_prueba_sin_nada_pedido_dice_como_empezar_y_cuanto_falta(
+    pregonero: Orden, entorno_de_la_orden: Entorno
+) -> None:
+    crear(entorno_de_la_orden, "fb-ayuntamiento")
+    resultado = pregonero("horarios", "--prueba")
+    assert resultado.exit_code == 0
+    assert "ninguna publicación ha pedido «mejor hora»" in resultado.stdout
+    assert "de 20 % faltan unas 1,700 publicaciones con hora elegida; de 10 %, unas 6,200." in resultado.stdout
+    vacia = leido(pregonero("horarios", "--prueba", "--json"))
+    assert (vacia["se_sabe"], vacia["efecto_pct"], vacia["perfiles"]) == ("pronto", None, [])
+
+
+def test_la_prueba_dice_lo_que_valio_elegir_y_de_que_no_se_fia(pregonero: Orden, entorno_de_la_orden: Entorno) -> None:
+    crear(entorno_de_la_orden, "fb-ayuntamiento")
+    publicar_sorteando(entorno_de_la_orden, "fb-ayuntamiento", 260)
+    salida = pregonero("horarios", "--prueba").stdout
+    assert "A la hora elegida la gente respondió más que a una permitida al azar: +" in salida
+    assert "no con la costumbre de antes" in salida
+    assert "No cuentan 5: todavía no tienen su respuesta completa." in salida
+    dicho = leido(pregonero("horarios", "fb-ayuntamiento", "--prueba", "--json"))
+    assert dicho["se_sabe"] == "sirve" and dicho["publicaciones"] == 255 and dicho["sorteadas"] == 25
+    assert 50 < dicho["inferior_pct"] < dicho["superior_pct"] < 70
+    assert dicho["perfiles"][0]["perfil"] == "fb-ayuntamiento"
 
 
 # ── la imagen ────────────────────────────────────────────────────────────────────────────────────────────────
