@@ -18,7 +18,7 @@ from motor.horarios.mapa import SEMANA
 from motor.horarios.reglas import ReglasDeHorarios, ReglasDePerfil
 from tests.motor.horarios.huecos.casos import AHORA, DIA, HORA, MEXICO, Caso, al_azar, casos, un_mapa
 
-siempre = settings(max_examples=40, deadline=None)
+siempre = settings(max_examples=25, deadline=None)
 
 JUEVES = AHORA + timedelta(days=4)
 SIN_REGLAS = ReglasDeHorarios(generales=ReglasDePerfil(callar=None, azar=0))
@@ -170,8 +170,8 @@ def test_un_festivo_toma_las_horas_del_domingo_y_en_vacaciones_se_espera_la_mita
 
 
 def test_se_sortea_lo_que_dice_la_probabilidad_que_se_apunta() -> None:
-    """Dos mil publicaciones, una de cada tres sorteada, entre diez horas; el error típico es de un punto."""
-    cuantas, azar, horas = 2000, 1 / 3, 10
+    """Mil doscientas, una de cada tres sorteada, entre diez horas; el error típico es de 1.4 puntos o menos."""
+    cuantas, azar, horas = 1200, 1 / 3, 10
     reglas = ReglasDeHorarios(generales=ReglasDePerfil(callar=None, azar=azar))
     base = Caso(pedidos=[], mapas={"a": al_azar(3)}, reglas=reglas)
     huecos = [base.elegir([pedir(f"p{n}", desde=JUEVES, cuanto=horas * HORA)])[f"p{n}"] for n in range(cuantas)]
@@ -179,9 +179,9 @@ def test_se_sortea_lo_que_dice_la_probabilidad_que_se_apunta() -> None:
     dichas = {h.en.hour: h.probabilidad for h in huecos if isinstance(h, Hueco)}
     assert len(dichas) == horas
     assert sum(dichas.values()) == pytest.approx(1)
-    assert all(abs(salidas[h] / cuantas - p) < 0.03 for h, p in dichas.items())
+    assert all(abs(salidas[h] / cuantas - p) < 0.04 for h, p in dichas.items())
     sorteadas = sum(h.al_azar for h in huecos if isinstance(h, Hueco))
-    assert abs(sorteadas / cuantas - azar) < 0.03
+    assert abs(sorteadas / cuantas - azar) < 0.04
     assert {h.candidatas for h in huecos if isinstance(h, Hueco)} == {horas}
 
 
