@@ -11,14 +11,16 @@ import pytest
 from sqlalchemy import event, text, update
 from sqlmodel import col, select
 
+from conectores.contrato_escucha import Mediciones
 from conectores.memoria.conector import RedEnMemoria, red_en_memoria
-from modelos import Monitor, Perfil
+from modelos import Horario, Monitor, Perfil, Vista
 from modelos.escucha import Coincidencia, Fuente, Mensaje, Ritmo
 from motor.avisos.avisador import Avisador
 from motor.avisos.correo import Cartero
 from motor.demonio import Demonio
 from motor.entrada.recorrido import Recorrido
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.recoleccion.lecturas import Leida, guardar_lecturas
 from motor.guardia import Guardia
 from motor.publicacion.alta import registrar
 from motor.publicacion.propuesta import Propuesta
@@ -101,6 +103,34 @@ def test_sin_escuchar_solo_avisa(oye: EntornoDeEscucha) -> None:
     reglas = replace(oye.reglas, escucha=ReglasDeEscucha(activa=False))
     callada = replace(oye, principal=replace(oye.principal, reglas=reglas))
     assert set(Guardia(callada, Avisador(callada)).tareas()) == {"avisos", "resúmenes", "canales", "caducidad", "horas"}
+
+
+def test_aprende_las_horas_aunque_no_se_escuche_y_entre_tanto_se_publica(
+    oye: EntornoDeEscucha, red: RedEnMemoria
+) -> None:
+    """De lo que se importó; y la hora que se elija desde entonces ya sale de ahí."""
+    reglas = replace(oye.reglas, escucha=ReglasDeEscucha(activa=False))
+    callada = replace(oye, principal=replace(oye.principal, reglas=reglas))
+    ahora = RelojReal().ahora()
+    with callada.principal.base.escribir() as sesion:
+        (perfil,) = sesion.exec(select(Perfil)).all()
+        for n in range(12):
+            salio = ahora - timedelta(days=30 + n)
+            vista = Vista(perfil_id=perfil.id, id_externo=f"i{n}", publicada_en=salio, vista_en=ahora)
+            sesion.add(vista)
+            sesion.flush()
+            numeros = Mediciones(valores={"me_gusta": 10 + n}, version="tabla")
+            guardar_lecturas(
+                sesion, [Leida(perfil_id=perfil.id, vista_id=vista.id, mediciones=numeros, leida_en=ahora)]
+            )
+
+    def aprendido() -> bool:
+        with callada.principal.base.leer() as sesion:
+            return [h.publicaciones for h in sesion.exec(select(Horario))] == [12]
+
+    with de_guardia(callada, Guardia(callada, Avisador(callada))):
+        publicar(callada, red, "Mientras se aprende")
+        esperar(aprendido)
 
 
 def test_una_tarea_que_falla_ni_calla_a_las_demas_ni_estorba_a_lo_que_se_publica(

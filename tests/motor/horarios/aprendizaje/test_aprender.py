@@ -53,7 +53,6 @@ def test_aprende_lo_guarda_y_lo_dice(
     assert caplog.messages == [f"fb-ayuntamiento: la mejor hora es {aprendido.mejor}."]
 
 
-@pytest.mark.dos_bases
 def test_si_nada_cambio_no_se_guarda_otra_vez(entorno: Entorno, base: Base, perfil: Perfil, reloj: RelojFijo) -> None:
     aprender_ahora(entorno)
     reloj.avanzar(timedelta(hours=3))

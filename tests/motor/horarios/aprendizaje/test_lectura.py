@@ -15,8 +15,6 @@ from motor.horarios.reglas import ReglasDeHorarios, ReglasDePerfil
 from tests.conftest import COMIENZO
 from tests.motor.horarios.aprendizaje.conftest import Sembrar
 
-pytestmark = pytest.mark.dos_bases
-
 D, H = timedelta(days=1), timedelta(hours=1)
 LUNES = datetime(2026, 11, 9, 18, 30, tzinfo=UTC)
 """Lunes 9 de noviembre, 12:30 en el centro de México; el lunes 16 es festivo."""
@@ -37,6 +35,7 @@ def leer(base: Base, entorno: Entorno, perfil: Perfil) -> Callable[..., Pasado]:
     return leer
 
 
+@pytest.mark.dos_bases
 def test_cada_una_con_su_hora_local_y_su_respuesta_a_los_cuatro_dias(
     leer: Callable[..., Pasado], sembrar: Sembrar, perfil: Perfil
 ) -> None:
@@ -48,6 +47,7 @@ def test_cada_una_con_su_hora_local_y_su_respuesta_a_los_cuatro_dias(
     assert (publicada.tipo, publicada.url, publicada.hashtag, publicada.pregunta) == ("foto", True, True, True)
 
 
+@pytest.mark.dos_bases
 def test_lo_de_despues_no_cambia_lo_que_se_sabia(
     leer: Callable[..., Pasado], sembrar: Sembrar, perfil: Perfil, base: Base
 ) -> None:
@@ -95,6 +95,7 @@ def test_la_que_no_tiene_el_numero_falta_y_no_es_cero(
     assert pasado.metrica == "alcance"
 
 
+@pytest.mark.dos_bases
 def test_lo_que_no_ensena_se_queda_fuera_y_se_cuenta(
     leer: Callable[..., Pasado], sembrar: Sembrar, perfil: Perfil, base: Base
 ) -> None:
@@ -162,6 +163,7 @@ def test_la_promocionada_lo_dice(leer: Callable[..., Pasado], sembrar: Sembrar, 
     assert leer().publicadas[0].pagado
 
 
+@pytest.mark.dos_bases
 def test_aunque_el_motor_estuviera_apagado_cuando_tocaba_medir(
     leer: Callable[..., Pasado], sembrar: Sembrar, perfil: Perfil
 ) -> None:
