@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bench.horarios import cuentas, verdad
 from bench.horarios.carpeta import DE_DONDE
-from bench.horarios.metodos import METODOS, con_lo_de_fabrica
+from bench.horarios.metodos import METODOS, SIN_VERLAS, con_lo_de_fabrica
 
 
 def principal(
@@ -34,7 +34,9 @@ def principal(
         print(DE_DONDE, file=sys.stderr)
     resultados: dict[str, Any] = {}
     if mundos:
-        resultados["mundos"] = en_mundos(metodos or list(METODOS), casos or verdad.CASOS, mundos, semilla)
+        resultados["mundos"] = en_mundos(
+            metodos or [m for m in METODOS if m != SIN_VERLAS], casos or verdad.CASOS, mundos, semilla
+        )
     if not en_json and mundos:
         verdad.ensenar(resultados["mundos"])
     if datos is not None:

@@ -9,10 +9,12 @@ import numpy as np
 
 from bench.horarios.leyes import Curva
 from bench.horarios.muestra import DIA, HORA, Muestra, mapa, muestra
-from bench.horarios.partida import Partidas, de_fabrica, partida_de
+from bench.horarios.partida import Partida, Partidas, de_fabrica, partida_de
 from bench.horarios.referencia import referencia, sin_partida
 from motor.horarios.mapa import SEMANA, Mapa
 from motor.horarios.modelo import Historial, aprender
+from motor.horarios.modelo.diseno import disenar
+from motor.horarios.modelo.priori import GENERAL, Priori, priori_de
 
 Metodo = Callable[[Mapping[str, Historial]], Mapping[str, Mapa]]
 
@@ -96,6 +98,37 @@ def fourier_bayesiano(historiales: Mapping[str, Historial]) -> dict[str, Mapa]:
     return mapas
 
 
+def pregonero_con(partidas: Partidas) -> Metodo:
+    """El modelo del motor con otras curvas de partida que las que se entregan con él."""
+    prioris = {red: priori_con(partida) for red, partida in partidas.items()}
+
+    def metodo(historiales: Mapping[str, Historial]) -> dict[str, Mapa]:
+        from motor.horarios.modelo.curva import CurvaSemanal
+
+        mapas = {}
+        for perfil, historial in historiales.items():
+            m, priori = muestra(historial), prioris[historial.red]
+            if not len(m.y):
+                mapas[perfil] = mapa(priori.media, m)
+                continue
+            diseno = disenar(historial.publicadas)
+            curva = CurvaSemanal(priori).fit(diseno.x, diseno.y, sample_weight=diseno.pesos)
+            mapas[perfil] = mapa(curva.curva_, m, error=curva.desviacion_)
+        return mapas
+
+    return metodo
+
+
+def priori_con(partida: Partida) -> Priori:
+    """La covarianza en tantas columnas como usa el motor, y lo que ésas no dicen, hora por hora."""
+    suyo = priori_de(GENERAL)
+    valores, vectores = np.linalg.eigh(partida.covarianza)
+    cuales = np.argsort(-valores)[: suyo.base.shape[1]]
+    base = vectores[:, cuales] * np.sqrt(np.maximum(valores[cuales], 0))
+    resto = np.maximum(np.diag(partida.covarianza) - (base**2).sum(1), 0)
+    return Priori(media=partida.media, base=base, resto=resto, habito=suyo.habito, curva="otras cuentas")
+
+
 def ondas(ranura: Curva) -> Curva:
     """Cuatro armónicos del día y tres de la semana."""
     fases = [2 * np.pi * k * ranura / 24 for k in range(1, 5)] + [2 * np.pi * k * ranura / SEMANA for k in range(1, 4)]
@@ -106,6 +139,8 @@ def _horas(ranura: Curva) -> Curva:
     return np.column_stack([ranura % 24, ranura // 24, ranura // 24 >= 5, ondas(ranura)[:, :4]])
 
 
+SIN_VERLAS = "pregonero, curva de otras"
+
 METODOS: dict[str, Callable[[Partidas], Metodo]] = {
     "lámina genérica": lambda _: que_ordena(grafica_generica, sin_pasado=True),
     "media por hora": lambda _: que_ordena(media_por_hora),
@@ -115,9 +150,12 @@ METODOS: dict[str, Callable[[Partidas], Metodo]] = {
     "ondas y BayesianRidge": lambda _: fourier_bayesiano,
     "proceso gaussiano": lambda _: sin_partida,
     "referencia": referencia,
+    SIN_VERLAS: pregonero_con,
     "pregonero": lambda _: aprender,
 }
-"""Con unas curvas de partida, el método. «pregonero» usa siempre las que se entregan con él."""
+"""Con unas curvas de partida, el método. «pregonero» usa siempre las que se entregan con él, que vieron las cuentas
+públicas; el otro, las aprendidas de cuentas distintas de la que se mide.
+"""
 
 
 def con_lo_de_fabrica(nombre: str) -> Metodo:

@@ -48,7 +48,10 @@ class Acierto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumen:
-    """Todo en por ciento; None, si el método no da intervalos. ganancia_pct: la verdadera de la hora elegida; prometida_pct: la que el método dijo."""
+    """Todo en por ciento; None, si el método no da intervalos.
+
+    ganancia_pct: la verdadera de la hora elegida; prometida_pct: la que el método dijo.
+    """
 
     mundos: int
     hora: float
