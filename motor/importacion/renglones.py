@@ -13,7 +13,7 @@ from motor.importacion.celdas import CeldaIlegible, IdEstropeado
 from motor.importacion.hojas import Fila, Valor
 from motor.importacion.reconocer import Reconocida, es_alguno, serie_de, titulo_suelto
 
-_SI = frozenset({"sí", "si", "yes", "true", "verdadero", "x"})
+_SI = frozenset({"sí", "si", "yes", "true", "verdadero"})
 SIN_PERIODO = "Al exportar, elija los números de toda la vida de cada publicación («Total» o «Lifetime»), no por día."
 
 

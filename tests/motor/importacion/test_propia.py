@@ -56,7 +56,7 @@ def test_llena_entra_en_el_perfil_de_cada_renglon(oficina: Oficina, tmp_path: Pa
 
 def test_la_que_se_pago_queda_como_promocionada(oficina: Oficina, tmp_path: Path) -> None:
     oficina.perfil_de("facebook", nombre="face")
-    dichas = ["sí", "SI", "x", "no", "", "0", None]
+    dichas = ["sí", "SI", "Verdadero", "no", "", "0", None]
     renglones = [
         {"Perfil": "face", "Enlace": f"https://red.example/{n}", "Publicada": "19/11/2026 9:00", "Promocionada": dicha}
         for n, dicha in enumerate(dichas)
