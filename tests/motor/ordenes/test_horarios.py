@@ -219,12 +219,13 @@ def test_la_imagen_se_escribe_en_png_y_en_svg(
     assert "La mejor: jueves 20:00, +14 % (entre +5 y +26)" in svg
     assert "America/Mexico_City" in svg and "Miércoles" in svg and "se sabe poco" in svg
     assert [p.name for p in (tmp_path / "nueva").iterdir()] == ["semana.svg"]
+    otra = pregonero("horarios", "fb-ayuntamiento", "--imagen", "semana.jpg")
+    assert "se escribe en .png o .svg: --imagen semana.png" in otra.stderr
 
 
 @pytest.mark.parametrize(
     ("palabras", "dice"),
     [
-        (("nuevo", "--imagen", "semana.jpg"), "se escribe en .png o .svg: --imagen semana.png"),
         (("--imagen", "semana.png"), "Diga de qué perfil es la imagen"),
         (("nuevo", "-o", "x.csv"), "--salida y --zona van con un historial"),
         (("historial.csv",), "pregonero horarios historial.csv -o horarios.csv"),
@@ -235,12 +236,12 @@ def test_la_imagen_se_escribe_en_png_y_en_svg(
     ],
 )
 def test_lo_que_no_va_junto_dice_que_cambiar(
-    pregonero: Orden, entorno_de_la_orden: Entorno, palabras: tuple[str, ...], dice: str
+    pregonero: Orden, palabras: tuple[str, ...], dice: str, tmp_path: Path
 ) -> None:
-    crear(entorno_de_la_orden, "nuevo")
     resultado = pregonero("horarios", *palabras)
     assert resultado.exit_code == 1
     assert dice in resultado.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 # ── el historial en un CSV ───────────────────────────────────────────────────────────────────────────────────
