@@ -135,10 +135,10 @@ def _puestos(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.LayerChart:
 
 def _tamanos() -> alt.LayerChart:
     """Qué quiere decir el tamaño: cuatro cuadros, de lo que casi no se sabe a lo bien sabido."""
-    escala = alt.X("x:Q", scale=alt.Scale(domain=[0, 100]), axis=None)
+    escala = alt.X("lugar:Q", scale=alt.Scale(domain=[0, 100]), axis=None)
     partes = [_LADO_MINIMO, 0.52, 0.76, 1.0]
-    cuadros = [{"x": 15 + 4.6 * n, "area": _area(lado)} for n, lado in enumerate(partes)]
-    palabras = [{"x": 0, "dice": "se sabe poco"}, {"x": 33, "dice": "se sabe bien"}]
+    cuadros = [{"lugar": 15 + 4.6 * n, "area": _area(lado)} for n, lado in enumerate(partes)]
+    palabras = [{"lugar": 0, "dice": "se sabe poco"}, {"lugar": 33, "dice": "se sabe bien"}]
     hechos = (
         alt.Chart(alt.InlineData(values=cuadros))
         .mark_square(color=_CLARA, opacity=0.55)

@@ -155,7 +155,7 @@ def _ensenar_semana(entorno: Entorno, sabido: _Sabido) -> None:
         vale = f"{con_signo(semana.peor.ganancia)} % (entre {_entre(semana.peor)})"
         _parrafo(f"La peor de las que se pueden elegir: {hora_de(semana.peor.ranura, zona)}, {vale}.")
     consola.print("\n[bold]Lo que no sabe[/]")
-    consola.print(pantalla.con_puntos(pantalla.NO_SABE + (() if mapa.con_evidencia else (pantalla.SIN_PASADO,))))
+    consola.print(pantalla.con_puntos(pantalla.lo_que_no_sabe(mapa)))
 
 
 def _ensenar_resumen(entorno: Entorno, sabidos: Sequence[_Sabido]) -> None:

@@ -99,10 +99,19 @@ def lo_que_sabe(mapa: Mapa, semana: Semana, *, metrica: str, zona: ZoneInfo) -> 
         )
 
 
-NO_SABE = (
-    "Los por ciento son sobre las horas en que el perfil publica hoy, con un intervalo del 90 %. «Quizá»: todavía "
-    "cabe que no cambie nada.",
-    "Los festivos se cuentan como domingo; en vacaciones escolares, lo aprendido vale la mitad.",
-    "Es una predicción: un tema que siempre sale a la misma hora parece mérito de la hora. Lo que valió elegir se mide "
-    "con: pregonero horarios --prueba",
-)
+def lo_que_no_sabe(mapa: Mapa) -> Iterator[str]:
+    """Cómo leer los por ciento, y qué no hay en ellos."""
+    yield f"Los por ciento son {sobre_que(mapa)}, con un intervalo del 90 %. «Quizá»: todavía cabe que no cambie nada."
+    yield "Los festivos se cuentan como domingo; en vacaciones escolares, lo aprendido vale la mitad."
+    yield (
+        "Es una predicción: un tema que siempre sale a la misma hora parece mérito de la hora. Lo que valió elegir se "
+        "mide con: pregonero horarios --prueba"
+    )
+    if not mapa.con_evidencia:
+        yield SIN_PASADO
+
+
+def sobre_que(mapa: Mapa) -> str:
+    """Contra qué se compara cada hora: con costumbre propia, contra ella."""
+    de_quien = "el perfil publica hoy" if mapa.con_evidencia else "suele publicar una cuenta cualquiera"
+    return f"sobre las horas en que {de_quien}"

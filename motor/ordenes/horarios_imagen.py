@@ -10,6 +10,7 @@ from motor.horarios.dibujo import especificacion
 from motor.horarios.frases import con_signo, evidencia_de, hora_de
 from motor.horarios.mapa import Mapa
 from motor.horarios.semana import Semana
+from motor.ordenes.horarios_en_pantalla import sobre_que
 
 ESCALA = 2.0
 
@@ -35,11 +36,12 @@ def dibujar(destino: Path, perfil: Perfil, mapa: Mapa, semana: Semana, *, zona: 
 
 
 def _subtitulo(mapa: Mapa, semana: Semana, zona: ZoneInfo) -> list[str]:
-    primera = semana.mejores[0] if semana.mejores else None
-    lineas = [f"{evidencia_de(mapa, zona)} · hora de {zona.key}"]
-    if primera is not None:
+    evidencia = evidencia_de(mapa, zona)
+    lineas = [f"{evidencia[0].upper()}{evidencia[1:]} · hora de {zona.key}"]
+    if semana.mejores:
+        primera = semana.mejores[0]
         vale = f"{con_signo(primera.ganancia)} % (entre {con_signo(primera.inferior)} y {con_signo(primera.superior)})"
-        lineas.insert(0, f"La mejor: {hora_de(primera.ranura, zona)}, {vale} sobre las horas en que publica hoy")
+        lineas.insert(0, f"La mejor: {hora_de(primera.ranura, zona)}, {vale} {sobre_que(mapa)}")
     return lineas
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_SI = ("1", "1.0", "sí", "si", "s", "true", "verdadero", "yes", "x")
+_SI = ("1", "1.0", "sí", "si", "s", "true", "verdadero", "yes")
 _NO = ("", "0", "0.0", "no", "n", "false", "falso")
 _BANDERAS = dict.fromkeys(_SI, True) | dict.fromkeys(_NO, False)
 
