@@ -122,8 +122,8 @@ def resumir(suyos: Sequence[Caso], mapas: Mapping[str, Mapping[str, Mapa]]) -> d
             entero, dia = _por_cuenta(de_la_talla, suyas)
             todo[n, nombre] = Lift(
                 cuentas=len(entero),
-                t33=_intervalo(entero),
-                t33_de_dia=_intervalo(dia[np.isfinite(dia)]),
+                t33=intervalo(entero),
+                t33_de_dia=intervalo(dia[np.isfinite(dia)]),
                 gana_a_media=round(100 * float(np.mean(entero > base)), 1),
             )
     return todo
@@ -141,7 +141,7 @@ def _por_cuenta(suyos: Sequence[Caso], mapas: Mapping[str, Mapa]) -> tuple[Curva
     return medias[:, 0], medias[:, 1]
 
 
-def _intervalo(valores: Curva) -> tuple[float, float, float]:
+def intervalo(valores: Curva) -> tuple[float, float, float]:
     azar = np.random.default_rng(0)
     medias = valores[azar.integers(0, len(valores), (2000, len(valores)))].mean(1)
     centro, menos, mas = (

@@ -1,7 +1,7 @@
 """Mundos cuya verdad se sabe: un perfil de mentira, lo que publicó en un año y lo que de verdad vale cada hora."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -66,6 +66,27 @@ def mundos(cuantos: int, *, semilla: int = 1, ley: str | None = None) -> Iterato
             verdad=verdad(azar, ley=suya, red=red),
             habito=_habito(azar, usos),
         )
+
+
+PARENTESCO = 0.4
+"""Correlación entre las curvas de dos perfiles de la misma gente, como en las cuentas públicas."""
+
+
+def hermano_de(mundo: Mundo) -> Mundo:
+    """Otro perfil de la misma organización, en otra red y con sus propios usos, al que le va a horas parecidas."""
+    azar = np.random.default_rng([mundo.semilla, 1])
+    red = REDES[(REDES.index(mundo.red) + 1) % len(REDES)]
+    usos = str(azar.choice(list(HABITOS), p=list(HABITOS.values())))
+    propia = verdad(azar, ley="suave", red=red)
+    return replace(
+        mundo,
+        clave=f"hermano de {mundo.clave}",
+        red=red,
+        usos=usos,
+        semilla=int(azar.integers(2**31)),
+        verdad=PARENTESCO * mundo.verdad + np.sqrt(1 - PARENTESCO**2) * propia,
+        habito=_habito(azar, usos),
+    )
 
 
 def _habito(azar: Azar, usos: str) -> Curva:

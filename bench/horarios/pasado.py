@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -23,11 +23,12 @@ VECINAS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caso:
-    """clave: cuenta, tamaño y semilla. futuro: la hora de la semana y el resultado de cada publicación posterior."""
+    """clave: cuenta, tamaño y semilla. desde: cuándo empieza el futuro. ranura, resultado: la hora de la semana y el resultado de cada publicación posterior."""
 
     clave: str
     cuenta: str
     cuantas: int
+    desde: datetime
     historial: Historial
     ranura: Curva
     resultado: Curva
@@ -66,6 +67,7 @@ def casos(
                     clave=f"{cuenta} {n} {semilla}",
                     cuenta=cuenta,
                     cuantas=n,
+                    desde=cuando,
                     historial=replace(historial, publicadas=_algunas(pasado, n, semilla)),
                     ranura=ranura,
                     resultado=resultado,

@@ -1,6 +1,6 @@
 """Qué parte de lo que ganaría quien supiera la verdad gana un método, y si sus intervalos dicen la verdad.
 
-python -m bench.horarios.verdad [60 180 720 3000] [--mundos 200] [--semilla 1] [--por ley] [--json]
+python -m bench.horarios.verdad [60 180 720 3000] [--mundos 200] [--semilla 1] [--por ley] [--hermanos 720] [--json]
 
 La mejor hora: la ganancia verdadera de la que el método pone primera, entre la de la mejor de verdad. El mejor tercio:
 lo mismo con el tercio de lo que se publica que cae en sus mejores horas. Ambas como razón de medias. El intervalo se
@@ -11,7 +11,7 @@ cuenta en las 168 horas y, aparte, en la elegida. «Inventa»: de los mundos en 
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.horarios.leyes import Curva
-from bench.horarios.mundo import Mundo, mundos
+from bench.horarios.mundo import Mundo, hermano_de, mundos
 from motor.horarios.mapa import Mapa
 from motor.horarios.modelo import Historial, aprender
 
@@ -71,12 +71,16 @@ def principal(
     cuantos: Annotated[int, typer.Option("--mundos", help="Mundos con efecto; sin él, la mitad.")] = 200,
     semilla: Annotated[int, typer.Option(help="La del azar.")] = 1,
     por: Annotated[str, typer.Option(help="Desglosar por ley, usos, ruido, red o confundido.")] = "",
+    hermanos: Annotated[int, typer.Option(help="Publicaciones de un hermano de cada perfil; 0: sin él.")] = 0,
     en_json: Annotated[bool, typer.Option("--json", help="Escribir JSON.")] = False,
 ) -> None:
     """Medir el modelo del motor en mundos cuya verdad se sabe."""
     todo: dict[str, dict[str, Any]] = {}
     for cada in [*(n or []), *(casos or [])] or CASOS:
         aciertos, planos = medir(aprender, cada, cuantos=cuantos, semilla=semilla)
+        if hermanos:
+            con_hermano = correr(aprender, cada, [a.mundo for a in aciertos], hermanos=hermanos)
+            todo[f"{cada} con hermano"] = asdict(resumir(con_hermano, []))
         todo[str(cada)] = asdict(resumir(aciertos, planos))
         for nombre, suyos in agrupar(aciertos, por) if por else ():
             todo[f"{cada} {nombre}"] = asdict(resumir(suyos, []))
@@ -89,12 +93,19 @@ def medir(metodo: Metodo, cuantas: int, *, cuantos: int, semilla: int = 1) -> tu
     return con, correr(metodo, cuantas, list(mundos(cuantos // 2, semilla=semilla, ley="plana")))
 
 
-def correr(metodo: Metodo, cuantas: int, suyos: Sequence[Mundo]) -> list[Acierto]:
-    """Por tandas: el método ve muchos perfiles de una vez, como cada noche, y se puede ver cuánto falta."""
+def correr(metodo: Metodo, cuantas: int, suyos: Sequence[Mundo], *, hermanos: int = 0) -> list[Acierto]:
+    """Por tandas: el método ve muchos perfiles de una vez, como cada noche, y se puede ver cuánto falta.
+
+    hermanos: si no es 0, cada perfil tiene otro en su organización, con tantas publicaciones.
+    """
     aciertos, pantalla = [], Console(stderr=True)
     for i in track(range(0, len(suyos), TANDA), f"{cuantas} publicaciones", console=pantalla, transient=True):
         tanda = suyos[i : i + TANDA]
-        mapas = metodo({m.clave: m.historial(cuantas) for m in tanda})
+        historiales = {m.clave: m.historial(cuantas) for m in tanda}
+        if hermanos:
+            historiales |= {f"hermano de {m.clave}": hermano_de(m).historial(hermanos) for m in tanda}
+            historiales = {p: replace(h, organizacion=p.removeprefix("hermano de ")) for p, h in historiales.items()}
+        mapas = metodo(historiales)
         aciertos += [juzgar(m, mapas[m.clave]) for m in tanda]
     return aciertos
 
