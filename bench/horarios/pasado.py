@@ -23,7 +23,10 @@ VECINAS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caso:
-    """clave: cuenta, tamaño y semilla. desde: cuándo empieza el futuro. ranura, resultado: la hora de la semana y el resultado de cada publicación posterior."""
+    """clave: cuenta, tamaño y semilla. desde: cuándo empieza el futuro.
+
+    ranura, resultado: la hora de la semana y cómo le fue a cada publicación posterior.
+    """
 
     clave: str
     cuenta: str
