@@ -30,7 +30,7 @@ EN_EL_RESUMEN = 3
 def horarios(
     que: Annotated[
         str | None,
-        typer.Argument(metavar="[PERFIL|HISTORIAL.CSV]", help="Un perfil, o un historial en un archivo .csv."),
+        typer.Argument(metavar="PERFIL|HISTORIAL.CSV", help="Un perfil, o un historial en un archivo .csv."),
     ] = None,
     salida: Annotated[
         Path | None,
@@ -51,8 +51,9 @@ def horarios(
 ) -> None:
     """Las mejores horas de cada perfil; con un perfil, su semana entera, hora por hora.
 
-    Con un historial (perfil, red, publicada_en, interacciones) escribe perfil, dia, hora, ganancia_pct, inferior_pct,
-    superior_pct; dia va de 0 (lunes) a 6. Si algún renglón no se puede usar lo dice, sigue con los demás y sale con 1.
+    Con un historial (columnas perfil, red, publicada_en, interacciones) escribe lo que vale cada hora:
+    perfil, dia (0 es lunes), hora, ganancia_pct, inferior_pct, superior_pct. Los renglones que no se
+    pueden usar se dicen, los demás siguen, y sale con 1.
     """
     if que is not None and parece_tabla(que):
         _exigir_solo_tabla(imagen, aprender=aprender, prueba=prueba, en_json=en_json)
