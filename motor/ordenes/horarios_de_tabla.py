@@ -104,7 +104,7 @@ def _contar(leido: Leido, mapas: Mapping[str, Mapa], destino: Path) -> None:
     if leido.sin_usar:
         _decir(f"No se usaron estas columnas: {', '.join(leido.sin_usar)}.")
     if leido.apartados:
-        _decir(f"{_cuantos(leido.apartados, 'renglón', 'renglones')} no se pudieron usar; los demás sí:")
+        _decir(f"{_cuantos(leido.apartados, 'renglón apartado', 'renglones apartados')}; los demás sí se usaron:")
         for apartado in leido.primeros:
             consola_de_errores.print(f"    {apartado}", markup=False, soft_wrap=True)
         if (mas := leido.apartados - len(leido.primeros)) > 0:

@@ -302,7 +302,7 @@ def test_los_renglones_malos_se_apartan_y_los_buenos_contestan(pregonero: Orden,
     assert resultado.exit_code == 1
     assert (tmp_path / "horarios.csv").exists()
     assert "de 30 renglones" in resultado.stdout
-    assert "13 renglones no se pudieron usar; los demás sí:" in resultado.stderr
+    assert "13 renglones apartados; los demás sí se usaron:" in resultado.stderr
     assert "renglón 32, publicada_en: no entendemos la fecha «ayer». Escríbala como" in resultado.stderr
     assert resultado.stderr.count("no entendemos la fecha") == 10 and "… y 3 más." in resultado.stderr
 
