@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime, time, timedelta
+from operator import attrgetter
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
@@ -13,16 +14,18 @@ from sqlmodel import Session, col, delete
 from modelos import Eleccion, Horario
 from motor.horarios.aprendizaje.lectura import Pasado
 from motor.horarios.mapa import SEMANA, Mapa
+from motor.horarios.publicada import Publicada
 
 VERSION = 1
 """Sube cuando cambia el modelo: todos vuelven a aprender aunque nada nuevo se haya medido."""
+_CAMPOS = attrgetter(*(f.name for f in fields(Publicada)))
 VIDA = timedelta(days=30)
 """Lo que se guarda un horario que no explica ninguna elección y ya no es el último."""
 
 
 def huella_de(pasado: Pasado) -> str:
     """De lo que un perfil enseña."""
-    publicadas = [asdict(p) | {"local": p.local.isoformat()} for p in pasado.publicadas]
+    publicadas = [_CAMPOS(p) for p in pasado.publicadas]
     return _sha256({"metrica": pasado.metrica, "sumandos": pasado.sumandos, "publicadas": publicadas})
 
 
@@ -35,7 +38,7 @@ def huella_del_horario(propia: str, hermanas: Mapping[str, str], *, red: str) ->
 
 
 def _sha256(datos: object) -> str:
-    return hashlib.sha256(json.dumps(datos, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(datos, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def horario_de(perfil_id: int, pasado: Pasado, mapa: Mapa, *, huella: str, ahora: datetime) -> Horario:

@@ -37,7 +37,7 @@ from motor.horarios.reglas import ReglasDeHorarios
 
 VENTANA = timedelta(days=730)
 """Cuánto pasado: dos años, para haber visto dos veces cada temporada. El modelo ya descuenta que el perfil crezca."""
-MUESTRA = 400
+MUESTRA = 100
 """De cuántas publicaciones, repartidas por todo el pasado, se aprende cómo crecen las del perfil."""
 EN_VACACIONES = 0.5
 """Cuánto se cree a lo publicado en vacaciones escolares: la gente anda a otras horas que las de casi todo el año."""
@@ -130,7 +130,7 @@ def _lecturas(
         sesion, perfil_id, metricas, edad=REFERENCIA, puntual=_PUNTUAL, desde=desde, hasta=hasta
     )
     con_puntual = {lectura.vista_id for lectura in puntuales}
-    muestra = [f.id for f in filas[:: max(len(filas) // MUESTRA, 1)]]
+    muestra = [f.id for f in filas[:: len(filas) // MUESTRA + 1]]
     enteras = {f.id for f in filas if f.id not in con_puntual}.union(muestra)
     lecturas: dict[int, list[Lectura]] = defaultdict(list)
     for lectura in lecturas_de(sesion, sorted(enteras), metricas, hasta=hasta):
