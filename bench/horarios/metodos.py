@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from bench.horarios.curvas import columnas
 from bench.horarios.leyes import Curva
 from bench.horarios.muestra import DIA, HORA, Muestra, mapa, muestra
 from bench.horarios.partida import Partida, Partidas, de_fabrica, partida_de
@@ -122,10 +123,7 @@ def pregonero_con(partidas: Partidas) -> Metodo:
 def priori_con(partida: Partida) -> Priori:
     """La covarianza en tantas columnas como usa el motor, y lo que ésas no dicen, hora por hora."""
     suyo = priori_de(GENERAL)
-    valores, vectores = np.linalg.eigh(partida.covarianza)
-    cuales = np.argsort(-valores)[: suyo.base.shape[1]]
-    base = vectores[:, cuales] * np.sqrt(np.maximum(valores[cuales], 0))
-    resto = np.maximum(np.diag(partida.covarianza) - (base**2).sum(1), 0)
+    base, resto = columnas(partida.covarianza, suyo.base.shape[1])
     return Priori(media=partida.media, base=base, resto=resto, habito=suyo.habito, curva="otras cuentas")
 
 

@@ -18,6 +18,7 @@ from motor.horarios.mapa import SEMANA
 from motor.horarios.modelo.priori import GENERAL, Priori, Vector, centrar, habito_de, priori_de
 
 VUELTAS = 5
+AMPLITUDES = ((0.02, 0.05), (0.3, 0.15), (1.0, 0.5), (2.0, 0.3))
 _VARIANZA_MINIMA = 1e-3
 """Del ruido, en logaritmo al cuadrado: quien siempre tiene la misma respuesta no por eso la tiene segura."""
 _VARIANZA_DEL_NIVEL = 25.0
@@ -53,9 +54,9 @@ class CurvaSemanal(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sciki
     La primera columna de X es la hora de la semana (0 es el lunes a las 0 h; se toma módulo 168); las demás son
     controles numéricos, que se centran y escalan aquí. y: logaritmo de la respuesta.
 
-    priori: lo que se sabe antes; None, la curva general. amplitudes: de cuánto puede variar la curva de un perfil
-    respecto a la pública, en veces su varianza. grados: los de libertad del ruido. control: desviación a priori de cada
-    control, por desviación suya. confusion: desviación de lo que ningún dato distingue de la hora (un tema con hora
+    priori: lo que se sabe antes; None, la curva general. amplitudes: cuánto puede variar la curva de un perfil
+    respecto a la pública, en veces su varianza, y cuánto se cree en cada una. grados: los de libertad del ruido.
+    control: desviación a priori de cada control, por desviación suya. confusion: desviación de lo que ningún dato distingue de la hora (un tema con hora
     fija), en logaritmo; ensancha el intervalo.
 
     Tras `fit`: `curva_` (168,), `desviacion_` (168,), `habito_` (168,), `coef_` (un número por control, por unidad),
@@ -67,10 +68,10 @@ class CurvaSemanal(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sciki
         self,
         priori: Priori | None = None,
         *,
-        amplitudes: tuple[float, ...] = (0.02, 0.3, 1.0),
+        amplitudes: tuple[tuple[float, float], ...] = AMPLITUDES,
         grados: float = 4.0,
         control: float = 0.3,
-        confusion: float = 0.03,
+        confusion: float = 0.08,
     ) -> None:
         self.priori = priori
         self.amplitudes = amplitudes
@@ -127,12 +128,13 @@ class CurvaSemanal(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sciki
             varianza = max(float((pesos * tirones * cuadrado).sum() / total), _VARIANZA_MINIMA)
             robustos = pesos * tirones
         sistema = _sistema(datos, y, media, robustos / varianza)
-        self._hipotesis = [_suponer(sistema, precision, controles, a) for a in self.amplitudes]
+        self._hipotesis = [_suponer(sistema, precision, controles, amplitud) for amplitud, _ in self.amplitudes]
         self.ruido_ = float(np.sqrt(varianza * self.grados / (self.grados - 2)))
         self.informacion_ = _informacion(sistema, precision, controles)
 
     def _resumir(self, priori: Priori) -> None:
-        evidencias = np.array([h.evidencia for h in self._hipotesis])
+        creencias = np.log([creencia for _, creencia in self.amplitudes])
+        evidencias = creencias + [h.evidencia for h in self._hipotesis]
         self.pesos_ = np.exp(evidencias - evidencias.max())
         self.pesos_ /= self.pesos_.sum()
         controles = len(self.centro_) + 1
@@ -145,7 +147,7 @@ class CurvaSemanal(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sciki
         base = centrar(priori.base, self.habito_)
         dentro = [
             np.einsum("ij,ij->i", base @ h.covarianza[controles:, controles:], base) + amplitud * priori.resto
-            for h, amplitud in zip(self._hipotesis, self.amplitudes, strict=True)
+            for h, (amplitud, _) in zip(self._hipotesis, self.amplitudes, strict=True)
         ]
         entre = (np.array([centrar(c, self.habito_) for c in curvas]) - self.curva_) ** 2
         self.desviacion_ = np.sqrt(self.pesos_ @ (np.array(dentro) + entre) + self.confusion**2)
