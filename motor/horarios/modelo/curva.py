@@ -56,8 +56,8 @@ class CurvaSemanal(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sciki
 
     priori: lo que se sabe antes; None, la curva general. amplitudes: cuánto puede variar la curva de un perfil
     respecto a la pública, en veces su varianza, y cuánto se cree en cada una. grados: los de libertad del ruido.
-    control: desviación a priori de cada control, por desviación suya. confusion: desviación de lo que ningún dato distingue de la hora (un tema con hora
-    fija), en logaritmo; ensancha el intervalo.
+    control: desviación a priori de cada control, por desviación suya. confusion: desviación de lo que ningún dato
+    distingue de la hora (un tema con hora fija), en logaritmo; ensancha el intervalo.
 
     Tras `fit`: `curva_` (168,), `desviacion_` (168,), `habito_` (168,), `coef_` (un número por control, por unidad),
     `pesos_` de cada amplitud, `ruido_` (desviación entre publicaciones) e `informacion_`, lo que los datos dicen de z:

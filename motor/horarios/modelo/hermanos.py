@@ -10,8 +10,10 @@ import numpy as np
 
 from motor.horarios.modelo.priori import Priori, Vector
 
-PARENTESCO = 0.35
-"""Correlación entre las curvas de dos perfiles de la misma persona, quitada la media de su red."""
+PARENTESCO = 0.6
+"""Qué parte de lo que un perfil se aparta de su red comparte con los de su organización. Con diez perfiles de seis
+personas y 60 publicaciones propias, el hermano añade 0.4 puntos con 0.35, 0.9 con 0.5 y 1.7 con 0.65: son pocas.
+"""
 
 Informacion = tuple[Vector, Vector]
 
