@@ -55,4 +55,5 @@ cerrar-versiones:  ## Recalcular requisitos.lock desde pyproject.toml
 	.venv-versiones/bin/python -m pip install --quiet pip-tools
 	.venv-versiones/bin/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 		--extra desarrollo --allow-unsafe --output-file requisitos.lock pyproject.toml
+	sed -i '/^pregonero @ file:/,/^ *# via/d' requisitos.lock  # la carpeta de quien lo calculó no existe en otra máquina
 	rm -rf .venv-versiones
