@@ -19,6 +19,9 @@ _RELATIVO = re.compile(r"\b(hoy|manana)\b")
 _MEDIO = timedelta(days=180)
 """Un plazo escrito sin año («del 28 de diciembre al 3 de enero») no dura más."""
 
+_CRUZANDO_EL_MES = timedelta(days=14)
+"""«entre el 28 y el 3 de diciembre» cruza el mes; «entre el 5 y el 3 de diciembre» está al revés."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extremo:
@@ -105,4 +108,9 @@ def _con_numero(numero: int, otro: Dia, *, antes: bool) -> Dia:
     dia, paso = otro.dia, timedelta(days=-1 if antes else 1)
     while dia.day != numero:
         dia += paso
+    if dia.month != otro.dia.month and abs(dia - otro.dia) > _CRUZANDO_EL_MES:
+        raise FechaIlegible(
+            f"no se sabe de qué mes es el {numero}.",
+            "Escriba primero la fecha más cercana, o los dos meses: «entre el 28 de noviembre y el 3 de diciembre».",
+        )
     return Dia(dia, otro.anclaje)

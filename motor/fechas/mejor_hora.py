@@ -94,7 +94,7 @@ _SE_PARECE = 0.8
 def _sin_cabeza(texto: str) -> str | None:
     """Lo que sigue (o precede) a «mejor hora», o None si no la pide."""
     hallado = _DELANTE.fullmatch(texto) or _DETRAS.fullmatch(texto)
-    return hallado["resto"].strip(" !¡") if hallado else None
+    return hallado["resto"].strip(" !¡()") if hallado else None
 
 
 def _la_quiso_decir(texto: str) -> bool:

@@ -109,7 +109,9 @@ def test_con_su_plazo(plazo: str, esperada: str) -> None:
     assert entre(f"mejor hora {plazo}") == esperada
 
 
-@pytest.mark.parametrize("escrito", ["viernes, mejor hora", "el viernes a la mejor hora", "2026-11-27 mejor hora"])
+@pytest.mark.parametrize(
+    "escrito", ["viernes, mejor hora", "el viernes a la mejor hora", "2026-11-27 mejor hora", "mejor hora (viernes)"]
+)
 def test_el_dia_puede_ir_delante(escrito: str) -> None:
     assert entre(escrito) == "27 00:00 → 28 00:00"
 
@@ -169,6 +171,7 @@ def test_una_fecha_con_su_hora_no_es_cosa_nuestra(escrito: str) -> None:
         ("mejor hora antes del 3 de enero de 2026", "ya pasó", "un plazo futuro"),
         ("mejor hora el 1 de noviembre", "el 1 de noviembre ya pasó", "«1 de noviembre de 2027»"),
         ("mejor hora entre el 5 de diciembre y el 3 de diciembre", "termina antes de empezar", "más cercana"),
+        ("mejor hora entre el 5 y el 3 de diciembre", "de qué mes es el 5", "primero la fecha más cercana"),
         ("mejor hora entre el 3 y el 5", "de qué mes", "el 3 y el 5 de diciembre"),
         ("mejor hora el 3", "de qué mes", "3 de diciembre"),
         ("mejor hora el 31 de febrero", "no existe", "mejor hora antes"),
