@@ -1,183 +1,32 @@
-"""Dar de alta lo que pide un editor: revisarlo antes de aceptarlo, guardarlo, y cambiarlo mientras se pueda."""
+"""Dar de alta lo que pide un editor, ya revisado: guardarlo, y cambiarlo mientras se pueda."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import inspect
 from sqlmodel import Session, col, delete
 
 from conectores.contrato import (
-    Adjunto,
-    Capacidades,
     Conciliacion,
-    Gravedad,
-    Hilador,
     Pieza,
-    Problema,
     calcular_huella,
 )
 from modelos import Entrega, Estado, MedioDePublicacion, Perfil, Publicacion
 from modelos.consultas import entregas_de, historia_de, perfiles
 from modelos.estados import EDITABLES, TERMINALES
-from motor.acervo.medios import DatosDeMedio, MedioInadmisible, adjunto_de, guardar, inspeccionar
+from motor.acervo.medios import guardar, inspeccionar
 from motor.entorno import Entorno
 from motor.fechas.escritas import fecha_larga
 from motor.horarios.asignacion import Asignada
 from motor.publicacion import horas_elegidas
-from motor.publicacion.composicion import componer, en_partes
-from motor.publicacion.propuesta import MedioPropuesto, Propuesta
+from motor.publicacion.composicion import piezas_de
+from motor.publicacion.propuesta import Propuesta
 from motor.publicacion.transiciones import anotar, transitar
-from motor.reglas import TextoAlternativo
-
-RETRASO_ADMITIDO = timedelta(minutes=5)
-"""Lo que puede haber pasado de la hora pedida sin que sea «una fecha pasada»: el archivo tardó en llegar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """problemas: lo que está mal o conviene saber. arreglos: lo que Pregonero cambió solo, dicho al editor."""
-
-    problemas: tuple[Problema, ...] = ()
-    arreglos: tuple[str, ...] = ()
-
-    @property
-    def admisible(self) -> bool:
-        return all(p.gravedad is not Gravedad.ERROR for p in self.problemas)
 
 
 class NoEditable(Exception):
     """Ya es tarde para cambiarla; el mensaje dice por qué y qué hacer."""
-
-
-# ── revisar ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def revisar(entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Revision:
-    """Todo lo que se puede saber antes de la hora, sin tocar la red ni la base (sólo lee los perfiles)."""
-    problemas = [*_de_fechas(propuesta, ahora), *_de_largos(propuesta)]
-    medios, ilegibles = _inspeccionados(propuesta)
-    problemas += ilegibles
-    problemas += _de_texto_alternativo(entorno, propuesta)
-    arreglos: list[str] = []
-    with entorno.base.leer() as sesion:
-        suyos = perfiles(sesion, nombres=propuesta.perfiles)
-    problemas += _de_perfiles(entorno, propuesta, suyos)
-    for perfil in suyos:
-        capacidades = entorno.capacidades_de(perfil.red)
-        adjuntos, arreglados = _adjuntos(entorno, medios, capacidades)
-        arreglos += arreglados
-        nombres = {a.ruta.name: medio.donde for a, (_, medio) in zip(adjuntos, medios, strict=True)}
-        for pieza in _piezas(entorno, propuesta, perfil, clave="0" * 20, adjuntos=adjuntos):
-            problemas += [_para_el_editor(p, perfil, nombres) for p in entorno.abrir(perfil).validar(pieza)]
-    return Revision(tuple(dict.fromkeys(problemas)), tuple(dict.fromkeys(arreglos)))
-
-
-def _de_fechas(propuesta: Propuesta, ahora: datetime) -> Iterator[Problema]:
-    if propuesta.programada_en < ahora - RETRASO_ADMITIDO:
-        yield Problema(
-            f"la fecha {propuesta.fecha_local or propuesta.programada_en.isoformat()} ya pasó.",
-            "Ponga una fecha futura, o «ya» para publicarla en cuanto llegue.",
-            "fecha",
-        )
-    if propuesta.vence_en is not None and propuesta.vence_en <= max(propuesta.programada_en, ahora):
-        yield Problema("vence antes de su hora de publicación.", "Ponga un vencimiento posterior, o quítelo.", "vence")
-
-
-_ROTULOS = {"titulo": "título", "enlace": "enlace", "tipo": "tipo", "campana": "campaña", "autor": "autor"}
-
-
-def _de_largos(propuesta: Propuesta) -> Iterator[Problema]:
-    """Lo que no cabe en la base: PostgreSQL lo rechazaría al guardarlo."""
-    columnas = _columnas(propuesta)
-    for nombre, rotulo in _ROTULOS.items():
-        tipo, largo = inspect(Publicacion).columns[nombre].type, len(columnas[nombre])
-        maximo: int = tipo.length  # type: ignore[attr-defined] # todas son textos con tope
-        if largo > maximo:
-            yield Problema(f"tiene {largo} caracteres y caben {maximo}.", f"Quite {largo - maximo}.", rotulo)
-    for texto in (propuesta.texto, *propuesta.variantes.values(), *(columnas[n] for n in _ROTULOS)):
-        if "\0" in texto:
-            yield Problema("lleva un carácter nulo, que no se puede guardar.", "Bórrelo y vuelva a guardarlo.", "texto")
-
-
-def _inspeccionados(propuesta: Propuesta) -> tuple[list[tuple[DatosDeMedio, MedioPropuesto]], list[Problema]]:
-    legibles, problemas = [], []
-    for medio in propuesta.medios:
-        try:
-            legibles.append((inspeccionar(medio.ruta), medio))
-        except MedioInadmisible as error:
-            problemas.append(replace(error.problema, donde=medio.donde))
-    return legibles, problemas
-
-
-def _de_texto_alternativo(entorno: Entorno, propuesta: Propuesta) -> Iterator[Problema]:
-    rechazar = entorno.reglas.texto_alternativo is TextoAlternativo.RECHAZAR
-    for medio in propuesta.medios:
-        if not medio.texto_alternativo.strip():
-            yield Problema(
-                "no tiene texto alternativo: quien no puede verla no sabrá qué muestra.",
-                "Descríbala en una frase con «alt: …».",
-                medio.donde,
-                Gravedad.ERROR if rechazar else Gravedad.AVISO,
-            )
-
-
-def _de_perfiles(entorno: Entorno, propuesta: Propuesta, suyos: list[Perfil]) -> Iterator[Problema]:
-    if not propuesta.perfiles:
-        yield Problema("no dice en qué perfiles se publica.", "Añada «redes: …».", "redes")
-    for nombre in sorted(set(propuesta.perfiles) - {p.nombre for p in suyos}):
-        yield Problema(f"el perfil «{nombre}» no existe.", "Vea los que hay con «pregonero perfiles».", "redes")
-    for red in sorted({p.red for p in suyos}):
-        capacidades = entorno.capacidades_de(red)
-        cuantos = sum(p.red == red for p in suyos)
-        if capacidades.texto_unico and cuantos > 1:
-            yield Problema(
-                f"irá igual a {cuantos} cuentas de {capacidades.nombre}, que prohíbe repetir lo mismo en varias.",
-                "Escriba una variante para cada una.",
-                "redes",
-                Gravedad.AVISO,
-            )
-
-
-def _para_el_editor(problema: Problema, perfil: Perfil, nombres: Mapping[str, str]) -> Problema:
-    """Con el perfil a que se refiere, y con los archivos llamados como los llamó él."""
-    donde, mensaje = problema.donde, problema.mensaje
-    for nuestro, suyo in nombres.items():
-        donde, mensaje = donde.replace(nuestro, suyo), mensaje.replace(nuestro, suyo)
-    return replace(problema, donde=f"{perfil.nombre}, {donde}" if donde else perfil.nombre, mensaje=mensaje)
-
-
-def _adjuntos(
-    entorno: Entorno, medios: list[tuple[DatosDeMedio, MedioPropuesto]], capacidades: Capacidades
-) -> tuple[list[Adjunto], list[str]]:
-    adjuntos, arreglos = [], []
-    for datos, medio in medios:
-        adjunto, arreglados = adjunto_de(
-            datos, capacidades, texto_alternativo=medio.texto_alternativo, variantes=entorno.acervo / "variantes"
-        )
-        adjuntos.append(adjunto)
-        arreglos += [a.replace(datos.ruta.name, medio.donde) for a in arreglados]
-    return adjuntos, arreglos
-
-
-def _piezas(
-    entorno: Entorno, propuesta: Propuesta, perfil: Perfil, *, clave: str, adjuntos: Sequence[Adjunto] = ()
-) -> list[Pieza]:
-    """Lo que se dirá en un perfil: una pieza, o las de un hilo si lo pidió el editor y la red sabe."""
-    conector = entorno.abrir(perfil)
-    pieza = componer(
-        propuesta,
-        perfil=perfil.nombre,
-        capacidades=conector.capacidades,
-        clave=clave,
-        dominios=entorno.reglas.dominios_propios,
-    )
-    pieza = replace(pieza, adjuntos=tuple(adjuntos))
-    if propuesta.hilo and isinstance(conector, Hilador):
-        return en_partes(pieza, conector.partir(pieza))
-    return [pieza]
 
 
 # ── guardar ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -332,7 +181,10 @@ def _entregas(
     # Donde preparar habla con la red, se prepara antes de la hora, para salir a la hora.
     prepara_en_la_red = propuesta.medios or capacidades.conciliacion is Conciliacion.DOS_FASES
     adelanto = capacidades.adelanto if prepara_en_la_red else timedelta()
-    for parte, pieza in enumerate(_piezas(entorno, propuesta, perfil, clave=clave)):
+    piezas = piezas_de(
+        propuesta, entorno.abrir(perfil), perfil=perfil.nombre, clave=clave, dominios=entorno.reglas.dominios_propios
+    )
+    for parte, pieza in enumerate(piezas):
         medios = len(propuesta.medios) if parte == 0 else 0
         yield Entrega(
             publicacion_id=publicacion.id,

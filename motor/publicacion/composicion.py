@@ -5,14 +5,32 @@ El texto que sale es el que escribió el editor. Sólo se le añade, a los enlac
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from conectores.contrato import Capacidades, Encuesta, Pieza
+from conectores.contrato import Adjunto, Capacidades, Conector, Encuesta, Hilador, Pieza
 from motor.publicacion.propuesta import Propuesta
 
 _ENLACE = re.compile(r"https?://[^\s<>\"«»]+")
 _PUNTUACION_FINAL = ".,;:!?)]}'…"
+
+
+def piezas_de(
+    propuesta: Propuesta,
+    conector: Conector,
+    *,
+    perfil: str,
+    clave: str,
+    dominios: tuple[str, ...],
+    adjuntos: Sequence[Adjunto] = (),
+) -> list[Pieza]:
+    """Lo que se dirá en un perfil: una pieza, o las de un hilo si lo pidió el editor y la red sabe."""
+    pieza = componer(propuesta, perfil=perfil, capacidades=conector.capacidades, clave=clave, dominios=dominios)
+    pieza = replace(pieza, adjuntos=tuple(adjuntos))
+    if propuesta.hilo and isinstance(conector, Hilador):
+        return en_partes(pieza, conector.partir(pieza))
+    return [pieza]
 
 
 def componer(

@@ -19,8 +19,8 @@ from motor.entrada.entender.armado import Armada, Contexto, armar
 from motor.entrada.entender.directorio import Directorio, PerfilConocido
 from motor.entrada.leer.lectura import PESO_MAXIMO_BYTES, leer
 from motor.fechas.escritas import Anclaje
-from motor.publicacion.alta import revisar
 from motor.publicacion.propuesta import MedioPropuesto, Propuesta
+from motor.publicacion.revision import revisar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

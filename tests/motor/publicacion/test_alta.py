@@ -6,20 +6,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from conectores.contrato import Gravedad, Pieza, Problema, calcular_huella
+from conectores.contrato import Pieza, calcular_huella
 from conectores.memoria.conector import ConectorMemoria
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
-from motor.publicacion.alta import NoEditable, Revision, actualizar, revisar
+from motor.publicacion.alta import NoEditable, actualizar
 from motor.publicacion.propuesta import MedioPropuesto
 from motor.publicacion.transiciones import transitar
-from motor.reglas import TextoAlternativo
 from tests.conftest import COMIENZO
 from tests.motor.acervo.fotos import foto, guardada
-from tests.motor.oficina import HORA, MINUTO, SEGUNDO, Oficina, con_capacidades, con_conector, con_reglas
-
-
-def revisada(oficina: Oficina, texto: str = "Hola", **mas: object) -> Revision:
-    return revisar(oficina.entorno, oficina.proponer(texto, **mas), ahora=oficina.reloj.ahora())
+from tests.motor.oficina import HORA, MINUTO, SEGUNDO, Oficina, con_conector
 
 
 def publicacion_de(oficina: Oficina, entrega: Entrega) -> Publicacion:
@@ -38,75 +33,6 @@ def cambiar(oficina: Oficina, entrega: Entrega, texto: str = "Corregido", **mas:
             oficina.proponer(texto, **mas),
             ahora=oficina.reloj.ahora(),
         )
-
-
-# ── revisar ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_lo_que_esta_bien_no_tiene_problemas(oficina: Oficina) -> None:
-    assert revisada(oficina) == Revision()
-
-
-@pytest.mark.parametrize(
-    ("mas", "donde", "mensaje"),
-    [
-        ({"programada_en": COMIENZO - 6 * MINUTO}, "fecha", "ya pasó"),
-        ({"programada_en": COMIENZO - 4 * MINUTO}, "", ""),  # el archivo tardó en llegar
-        ({"vence_en": COMIENZO}, "vence", "vence antes de su hora"),
-        ({"vence_en": COMIENZO + SEGUNDO}, "", ""),
-        ({"perfiles": ()}, "redes", "no dice en qué perfiles"),
-        ({"perfiles": ("memoria", "fantasma")}, "redes", "el perfil «fantasma» no existe"),
-        ({"texto": "x" * 281}, "memoria, texto", "tiene 281 caracteres y Memoria admite 280"),
-        ({"texto": ""}, "memoria, texto", "no dice nada"),
-        ({"titulo": "x" * 301}, "título", "tiene 301 caracteres y caben 300"),
-        ({"campana": "x" * 201}, "campaña", "caben 200"),
-        ({"texto": "a\0b"}, "texto", "carácter nulo"),
-        ({"medios": (MedioPropuesto(ruta=Path("/no/existe.jpg"), donde="falta.jpg"),)}, "falta.jpg", "no está"),
-    ],
-    ids=str,
-)
-def test_lo_que_esta_mal_se_dice_con_su_sitio_y_su_remedio(
-    oficina: Oficina, mas: dict[str, object], donde: str, mensaje: str
-) -> None:
-    revision = revisada(oficina, **({"texto": "Hola"} | mas))
-    errores = [p for p in revision.problemas if p.gravedad is Gravedad.ERROR]
-    if not mensaje:
-        assert errores == []
-        return
-    assert [p.donde for p in errores] == [donde]
-    assert mensaje in errores[0].mensaje
-    assert errores[0].remedio
-    assert not revision.admisible
-
-
-@pytest.mark.parametrize(
-    ("regla", "gravedad"),
-    [(TextoAlternativo.AVISAR, Gravedad.AVISO), (TextoAlternativo.RECHAZAR, Gravedad.ERROR)],
-)
-def test_sin_texto_alternativo_se_avisa_o_se_rechaza(
-    oficina: Oficina, tmp_path: Path, regla: TextoAlternativo, gravedad: Gravedad
-) -> None:
-    oficina = con_reglas(oficina, texto_alternativo=regla)
-    medio = MedioPropuesto(ruta=guardada(tmp_path / "a.jpg", foto()), donde="a.jpg", texto_alternativo="  ")
-    (problema,) = revisada(oficina, medios=(medio,)).problemas
-    assert (problema.donde, problema.gravedad) == ("a.jpg", gravedad)
-
-
-def test_repetir_lo_mismo_en_varias_cuentas_de_una_red_que_lo_prohibe_se_avisa(
-    oficina: Oficina, perfil_de: Callable[..., Perfil]
-) -> None:
-    perfil_de(nombre="dif")
-    oficina = con_capacidades(oficina, texto_unico=True)
-    (problema,) = revisada(oficina, perfiles=("memoria", "dif")).problemas
-    assert (problema.gravedad, "irá igual a 2 cuentas" in problema.mensaje) == (Gravedad.AVISO, True)
-
-
-def test_una_imagen_que_se_puede_arreglar_se_arregla_y_se_dice(oficina: Oficina, tmp_path: Path) -> None:
-    grande = guardada(tmp_path / "a.jpg", foto(5000, 200))  # Memoria admite 4096 de ancho
-    medio = MedioPropuesto(ruta=grande, donde="a.jpg", texto_alternativo="La feria")
-    revision = revisada(oficina, medios=(medio,))
-    assert revision.admisible
-    assert len(revision.arreglos) == 1
 
 
 # ── dar de alta ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -268,16 +194,3 @@ def test_lo_que_cancelo_una_persona_no_revive_al_soltar_otra_vez_el_archivo(ofic
     with pytest.raises(NoEditable, match="La canceló una persona"):
         cambiar(oficina, entrega, "Texto sin falta.")
     assert oficina.estado(entrega) is Estado.CANCELADA
-
-
-def test_de_un_archivo_se_habla_por_el_nombre_que_le_puso_el_editor(oficina: Oficina, tmp_path: Path) -> None:
-    """La red recibe una copia ajustada con otro nombre; ese nombre no le dice nada a nadie."""
-
-    class SinFotos(ConectorMemoria):
-        def validar(self, pieza: Pieza) -> list[Problema]:
-            return [Problema(f"{a.ruta.name} no cabe.", donde=a.ruta.name) for a in pieza.adjuntos]
-
-    ruta = guardada(tmp_path / "IMG_0001.jpg", foto(5000, 200))
-    medio = MedioPropuesto(ruta=ruta, donde="cartel.jpg", texto_alternativo="La feria")
-    revision = revisada(con_conector(oficina, SinFotos), medios=(medio,))
-    assert ("memoria, cartel.jpg", "cartel.jpg no cabe.") in [(p.donde, p.mensaje) for p in revision.problemas]

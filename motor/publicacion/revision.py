@@ -1,0 +1,148 @@
+"""Revisar lo que pide un editor antes de aceptarlo: todo lo que se puede saber sin hablar con la red."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import inspect
+
+from conectores.contrato import Adjunto, Capacidades, Gravedad, Problema
+from modelos import Perfil, Publicacion
+from modelos.consultas import perfiles
+from motor.acervo.medios import DatosDeMedio, MedioInadmisible, adjunto_de, inspeccionar
+from motor.entorno import Entorno
+from motor.publicacion.composicion import piezas_de
+from motor.publicacion.propuesta import MedioPropuesto, Propuesta
+from motor.reglas import TextoAlternativo
+
+RETRASO_ADMITIDO = timedelta(minutes=5)
+"""Lo que puede haber pasado de la hora pedida sin que sea «una fecha pasada»: el archivo tardó en llegar."""
+
+_CLAVE_DE_MENTIRA = "0" * 20
+"""Tan larga como las de verdad, para contar los caracteres que habrá."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """problemas: lo que está mal o conviene saber. arreglos: lo que Pregonero cambió solo, dicho al editor."""
+
+    problemas: tuple[Problema, ...] = ()
+    arreglos: tuple[str, ...] = ()
+
+    @property
+    def admisible(self) -> bool:
+        return all(p.gravedad is not Gravedad.ERROR for p in self.problemas)
+
+
+def revisar(entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Revision:
+    """Todo lo que se puede saber antes de la hora, sin tocar la red ni la base (sólo lee los perfiles)."""
+    problemas = [*_de_fechas(propuesta, ahora), *_de_largos(propuesta)]
+    medios, ilegibles = _inspeccionados(propuesta)
+    problemas += ilegibles
+    problemas += _de_texto_alternativo(entorno, propuesta)
+    arreglos: list[str] = []
+    with entorno.base.leer() as sesion:
+        suyos = perfiles(sesion, nombres=propuesta.perfiles)
+    problemas += _de_perfiles(entorno, propuesta, suyos)
+    for perfil in suyos:
+        capacidades = entorno.capacidades_de(perfil.red)
+        adjuntos, arreglados = _adjuntos(entorno, medios, capacidades)
+        arreglos += arreglados
+        nombres = {a.ruta.name: medio.donde for a, (_, medio) in zip(adjuntos, medios, strict=True)}
+        conector = entorno.abrir(perfil)
+        for pieza in piezas_de(
+            propuesta,
+            conector,
+            perfil=perfil.nombre,
+            clave=_CLAVE_DE_MENTIRA,
+            dominios=entorno.reglas.dominios_propios,
+            adjuntos=adjuntos,
+        ):
+            problemas += [_para_el_editor(p, perfil, nombres) for p in conector.validar(pieza)]
+    return Revision(tuple(dict.fromkeys(problemas)), tuple(dict.fromkeys(arreglos)))
+
+
+def _de_fechas(propuesta: Propuesta, ahora: datetime) -> Iterator[Problema]:
+    if propuesta.programada_en < ahora - RETRASO_ADMITIDO:
+        yield Problema(
+            f"la fecha {propuesta.fecha_local or propuesta.programada_en.isoformat()} ya pasó.",
+            "Ponga una fecha futura, o «ya» para publicarla en cuanto llegue.",
+            "fecha",
+        )
+    if propuesta.vence_en is not None and propuesta.vence_en <= max(propuesta.programada_en, ahora):
+        yield Problema("vence antes de su hora de publicación.", "Ponga un vencimiento posterior, o quítelo.", "vence")
+
+
+_ROTULOS = {"titulo": "título", "enlace": "enlace", "tipo": "tipo", "campana": "campaña", "autor": "autor"}
+
+
+def _de_largos(propuesta: Propuesta) -> Iterator[Problema]:
+    """Lo que no cabe en la base: PostgreSQL lo rechazaría al guardarlo."""
+    for nombre, rotulo in _ROTULOS.items():
+        tipo, largo = inspect(Publicacion).columns[nombre].type, len(getattr(propuesta, nombre))
+        maximo: int = tipo.length  # type: ignore[attr-defined] # todas son textos con tope
+        if largo > maximo:
+            yield Problema(f"tiene {largo} caracteres y caben {maximo}.", f"Quite {largo - maximo}.", rotulo)
+    for texto in (propuesta.texto, *propuesta.variantes.values(), *(getattr(propuesta, n) for n in _ROTULOS)):
+        if "\0" in texto:
+            yield Problema("lleva un carácter nulo, que no se puede guardar.", "Bórrelo y vuelva a guardarlo.", "texto")
+
+
+def _inspeccionados(propuesta: Propuesta) -> tuple[list[tuple[DatosDeMedio, MedioPropuesto]], list[Problema]]:
+    legibles, problemas = [], []
+    for medio in propuesta.medios:
+        try:
+            legibles.append((inspeccionar(medio.ruta), medio))
+        except MedioInadmisible as error:
+            problemas.append(replace(error.problema, donde=medio.donde))
+    return legibles, problemas
+
+
+def _de_texto_alternativo(entorno: Entorno, propuesta: Propuesta) -> Iterator[Problema]:
+    rechazar = entorno.reglas.texto_alternativo is TextoAlternativo.RECHAZAR
+    for medio in propuesta.medios:
+        if not medio.texto_alternativo.strip():
+            yield Problema(
+                "no tiene texto alternativo: quien no puede verla no sabrá qué muestra.",
+                "Descríbala en una frase con «alt: …».",
+                medio.donde,
+                Gravedad.ERROR if rechazar else Gravedad.AVISO,
+            )
+
+
+def _de_perfiles(entorno: Entorno, propuesta: Propuesta, suyos: list[Perfil]) -> Iterator[Problema]:
+    if not propuesta.perfiles:
+        yield Problema("no dice en qué perfiles se publica.", "Añada «redes: …».", "redes")
+    for nombre in sorted(set(propuesta.perfiles) - {p.nombre for p in suyos}):
+        yield Problema(f"el perfil «{nombre}» no existe.", "Vea los que hay con «pregonero perfiles».", "redes")
+    for red in sorted({p.red for p in suyos}):
+        capacidades = entorno.capacidades_de(red)
+        cuantos = sum(p.red == red for p in suyos)
+        if capacidades.texto_unico and cuantos > 1:
+            yield Problema(
+                f"irá igual a {cuantos} cuentas de {capacidades.nombre}, que prohíbe repetir lo mismo en varias.",
+                "Escriba una variante para cada una.",
+                "redes",
+                Gravedad.AVISO,
+            )
+
+
+def _para_el_editor(problema: Problema, perfil: Perfil, nombres: Mapping[str, str]) -> Problema:
+    """Con el perfil a que se refiere, y con los archivos llamados como los llamó él."""
+    donde, mensaje = problema.donde, problema.mensaje
+    for nuestro, suyo in nombres.items():
+        donde, mensaje = donde.replace(nuestro, suyo), mensaje.replace(nuestro, suyo)
+    return replace(problema, donde=f"{perfil.nombre}, {donde}" if donde else perfil.nombre, mensaje=mensaje)
+
+
+def _adjuntos(
+    entorno: Entorno, medios: list[tuple[DatosDeMedio, MedioPropuesto]], capacidades: Capacidades
+) -> tuple[list[Adjunto], list[str]]:
+    adjuntos, arreglos = [], []
+    for datos, medio in medios:
+        adjunto, arreglados = adjunto_de(
+            datos, capacidades, texto_alternativo=medio.texto_alternativo, variantes=entorno.acervo / "variantes"
+        )
+        adjuntos.append(adjunto)
+        arreglos += [a.replace(datos.ruta.name, medio.donde) for a in arreglados]
+    return adjuntos, arreglos
