@@ -309,10 +309,13 @@ def _tandas(por_guardar: Sequence[_PorGuardar]) -> Iterator[Sequence[_PorGuardar
     yield from ([p] for p in por_guardar if p[1].ventana is not None)
 
 
-def _turno(por_guardar: _PorGuardar) -> tuple[bool, int, int]:
-    """Las que traen su hora van primero: la ocupan. Las demás eligen por prioridad y, a la par, por su lugar."""
+def _turno(por_guardar: _PorGuardar) -> tuple[bool, int, float, int]:
+    """Las que traen su hora van primero: la ocupan. Las demás eligen por prioridad; a la par, antes la que antes deja de
+    servir, que la otra tiene más días; y luego por su lugar.
+    """
     numero, propuesta, _, _ = por_guardar
-    return propuesta.ventana is not None, -propuesta.prioridad, numero
+    hasta = propuesta.ventana.hasta.timestamp() if propuesta.ventana else 0.0
+    return propuesta.ventana is not None, -propuesta.prioridad, hasta, numero
 
 
 def _no_guardada(numero: int, texto: str, pareja: Conocida | None) -> VeredictoDeFila:

@@ -267,7 +267,8 @@ def fila(
     return (fecha, h, "memoria", texto, prioridad)
 
 
-DOS = (fila("Feria del libro."), fila("Corte de agua.", "mejor hora esta semana"))
+DOS = (fila("Feria del libro."), fila("Corte de agua.", "mejor hora hasta el lunes 30 de noviembre"))
+"""En el orden en que eligen: la primera deja de servir antes."""
 
 
 @pytest.mark.dos_bases
@@ -392,6 +393,15 @@ def test_eligen_por_prioridad_y_luego_por_fila_y_las_que_traen_hora_la_ocupan(ca
     assert resultados(carpeta)[0].startswith("No se aceptó: entre ")
 
 
+def test_la_que_antes_deja_de_servir_elige_antes_que_la_que_tiene_toda_la_semana(carpeta: Carpeta) -> None:
+    solo_ese_rato = "mejor hora el miércoles entre las 19:00 y las 21:00"
+    carpeta.soltar("agenda.xlsx", libro(fila("Sin prisa."), fila("Sólo ese rato.", solo_ese_rato)))
+    carpeta.esperar()
+    por_texto = dict(zip([e.texto for e in carpeta.entregas()], horas(carpeta), strict=True))
+    assert por_texto["Sólo ese rato."] == MIERCOLES_20
+    assert por_texto["Sin prisa."] == MARTES_10
+
+
 def test_la_mejor_hora_puede_ir_en_la_columna_de_la_hora(carpeta: Carpeta) -> None:
     miercoles = datetime(2026, 11, 25)  # noqa: DTZ001 # Excel no sabe de zonas
     carpeta.soltar("agenda.xlsx", libro(fila("Uno.", miercoles, "mejor hora"), fila("Dos.", None, "mejor hora")))
@@ -414,7 +424,7 @@ def test_una_fila_que_ya_no_viene_dice_hasta_cuando_puede_salir(carpeta: Carpeta
     carpeta.esperar()
     carpeta.soltar("agenda.xlsx", libro(DOS[0], fila("Otra cosa muy distinta.", "1/12/2026", "9:00")))
     carpeta.esperar()
-    assert "sigue programada para la mejor hora, antes del lunes 23" in carpeta.nota(
+    assert "sigue programada para la mejor hora, antes del martes 1 de diciembre" in carpeta.nota(
         "procesando/agenda.xlsx.estado.txt"
     )
 
