@@ -172,9 +172,9 @@ def _reglas(entorno: Entorno, perfiles: Sequence[Perfil]) -> ReglasDeHorarios:
 
 def _frase(hueco: Hueco, mapa: Mapa, entorno: Entorno) -> str:
     frase = frase_de(mapa, hueco.ranura, entorno.reglas.zona, en=hueco.en, clase=hueco.clase)
-    return (
-        f"{frase}; sorteada entre {hueco.candidatas} horas, para medir cuánto vale elegir" if hueco.al_azar else frase
-    )
+    if hueco.al_azar:
+        return f"{frase}; sorteada entre {hueco.candidatas} horas, para medir cuánto vale elegir"
+    return f"{frase}; las mejores de su plazo ya no tenían sitio" if hueco.quitada else frase
 
 
 __all__ = ["Asignada", "SinHueco", "Vigente", "asignar", "curva_publica", "vigentes"]

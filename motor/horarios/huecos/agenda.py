@@ -39,7 +39,9 @@ class Regla(StrEnum):
 
 
 class Agenda:
-    """vetos: por regla, los cuartos de hora que no se pueden elegir. valor: en logaritmo de la respuesta."""
+    """vetos: por regla, los cuartos de hora que no se pueden elegir. de_la_hora: lo que vale cada uno, en logaritmo de
+    la respuesta; valor: lo mismo, con lo que cambia el espaciado.
+    """
 
     def __init__(
         self,
@@ -55,7 +57,7 @@ class Agenda:
         self._topes = [(Regla.SEPARACION, Cupo(1, reglas.separacion)), *((Regla.CUPO, c) for c in cupos)]
         self._puestos = sorted(o.timestamp() for o in ocupados)
         self._por_dia = Counter(dia_local(o, rejilla.zona) for o in ocupados)
-        self._de_la_hora = _de_la_hora(rejilla, mapa)
+        self.de_la_hora = _de_la_hora(rejilla, mapa)
         self._espaciado = max(mapa.espaciado, ESPACIADO_MINIMO)
         self.vetos: dict[Regla, Mascara] = {r: np.zeros(rejilla.instantes.size, dtype=bool) for r in Regla}
         self.vetos[Regla.CALLAR] = rejilla.callados(reglas.callar)
@@ -63,7 +65,7 @@ class Agenda:
         self._vetar_dias(self._por_dia)
         for regla, cupo in self._topes:
             self._vetar_racimos(regla, cupo, 0, len(self._puestos) - cupo.maximo)
-        self.valor: Reales = self._de_la_hora.copy()
+        self.valor: Reales = self.de_la_hora.copy()
         self._espaciar(0, rejilla.instantes.size)
 
     def poner(self, i: int) -> None:
@@ -81,6 +83,11 @@ class Agenda:
         vecino = self._puestos[k - 1] if k else -np.inf
         siguiente = self._puestos[k + 1] if k + 1 < len(self._puestos) else np.inf
         self._espaciar(self._indice(vecino), self._indice(siguiente))
+
+    def mejor_sin_sitio(self, tramo: slice) -> float:
+        """Lo que vale la mejor hora de ese tramo que no se calla y que otras publicaciones no dejan elegir."""
+        sin_sitio = ~self.libre[tramo] & ~self.vetos[Regla.CALLAR][tramo]
+        return float(self.de_la_hora[tramo][sin_sitio].max(initial=-np.inf))
 
     def _indice(self, instante_s: float) -> int:
         if np.isinf(instante_s):
@@ -118,7 +125,7 @@ class Agenda:
         propio = _logaritmo(instantes - previo)
         hay = np.isfinite(siguiente)
         ajeno = np.where(hay, _logaritmo(siguiente - instantes) - _logaritmo(siguiente - previo), 0.0)
-        self.valor[a:b] = self._de_la_hora[a:b] + self._espaciado * (propio + ajeno)
+        self.valor[a:b] = self.de_la_hora[a:b] + self._espaciado * (propio + ajeno)
 
 
 def _logaritmo(segundos: Reales) -> Reales:

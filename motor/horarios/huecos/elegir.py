@@ -5,6 +5,7 @@ de los huecos que quedan en su ventana; entre casi iguales, el más pronto.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,9 @@ MARGEN = timedelta(minutes=5)
 
 CASI_IGUALES = 0.01
 """Un punto de ganancia: el intervalo de cualquier hora es diez veces más ancho, y esperar por él sería creerle."""
+
+BASTANTE = 0.05
+"""Lo que ha de perderse por llegar después de otras para que haga falta decirlo."""
 
 
 def elegir(
@@ -73,8 +77,9 @@ def _elegir_uno(
     if suerte.cual is not None and candidatas[suerte.cual] != horas[mejor]:
         tocado = _el_mas_pronto(libres & (horas == candidatas[suerte.cual]), valores)
     i = primero + tocado
+    quitada = suerte.cual is None and agenda.mejor_sin_sitio(tramo) > agenda.de_la_hora[i] + BASTANTE
     agenda.poner(i)
-    return _hueco(agenda.rejilla, i, mapa, suerte, es_la_mejor=tocado == mejor)
+    return replace(_hueco(agenda.rejilla, i, mapa, suerte, es_la_mejor=tocado == mejor), quitada=bool(quitada))
 
 
 def _el_mas_pronto(libres: Mascara, valores: Reales) -> int:

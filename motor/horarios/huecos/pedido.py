@@ -27,7 +27,8 @@ class Hueco:
 
     en: UTC. ranura: 0 a 167. Los por ciento son lo que se espera de esa hora ese día.
     al_azar: se sorteó. probabilidad: la de que saliera esta hora (no este cuarto de hora). candidatas: entre cuántas
-    horas. la_mejor: es la que se habría elegido sin sorteo.
+    horas. la_mejor: es la que se habría elegido sin sorteo. quitada: había una hora bastante mejor, que por otras
+    publicaciones ya no tenía sitio.
     """
 
     en: datetime
@@ -40,6 +41,7 @@ class Hueco:
     probabilidad: float
     candidatas: int
     la_mejor: bool
+    quitada: bool = False
 
 
 class SinHueco(Exception):

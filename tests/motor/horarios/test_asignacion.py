@@ -215,6 +215,16 @@ def test_si_no_cabe_se_dice_que_regla_no_deja(base: Base, entorno: Entorno, perf
         )
 
 
+def test_la_que_llega_tarde_a_la_mejor_hora_lo_dice(base: Base, sin_azar: Entorno, perfil: Perfil) -> None:
+    with base.escribir() as sesion:
+        aprender_de(sesion, perfil, mapa_con(JUEVES_20), en=COMIENZO)
+        primera = asignar_en(sesion, sin_azar, perfil)
+        guardar(sesion, perfil, LA_MEJOR, clave="otra")
+        segunda = asignar_en(sesion, sin_azar, perfil)
+    assert "sitio" not in primera.frase
+    assert segunda.frase.endswith("; las mejores de su plazo ya no tenían sitio")
+
+
 def test_la_sorteada_lo_dice(base: Base, entorno: Entorno, perfil: Perfil) -> None:
     siempre = ReglasDeHorarios(generales=ReglasDePerfil(azar=1))
     with base.escribir() as sesion:

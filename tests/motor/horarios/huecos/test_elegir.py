@@ -166,6 +166,18 @@ def test_un_festivo_toma_las_horas_del_domingo_y_en_vacaciones_se_espera_la_mita
     assert de_vacaciones.superior_pct - de_vacaciones.inferior_pct > festivo.superior_pct - festivo.inferior_pct
 
 
+@pytest.mark.parametrize(("la_buena_ocupada", "quitada"), [(True, True), (False, False)])
+def test_se_sabe_si_la_mejor_hora_ya_no_tenia_sitio(la_buena_ocupada: bool, quitada: bool) -> None:
+    ocupados = {"a": [JUEVES + 2 * HORA]} if la_buena_ocupada else {}
+    local = (JUEVES + 2 * HORA).astimezone(MEXICO)
+    mapa = un_mapa(solo(local.weekday() * 24 + local.hour))
+    reglas = ReglasDeHorarios(generales=ReglasDePerfil(callar=None, azar=0, separacion=HORA))
+    caso = Caso(pedidos=[pedir(desde=JUEVES, cuanto=6 * HORA)], mapas={"a": mapa}, ocupados=ocupados, reglas=reglas)
+    hueco = caso.elegir()["k"]
+    assert isinstance(hueco, Hueco)
+    assert (hueco.quitada, hueco.ganancia_pct) == (quitada, 0 if quitada else 40)
+
+
 # ── El sorteo ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
