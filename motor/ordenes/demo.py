@@ -284,7 +284,7 @@ def _contar(escena: Escena, evento: Evento, entrega: Entrega, perfil: Perfil) ->
         case "entrega_publicada" if entrega.id in escena.dudas:
             escena.decir(f"[bold green]✓ sí salió[/]   {que}")
         case accion if accion == HORA_ELEGIDA:
-            escena.decir(f"[cyan]◷ su hora[/]    {evento.detalle}")
+            escena.decir(f"[cyan]◷ su hora[/]    {perfil.nombre:<16} {evento.detalle.removeprefix('Mejor hora: ')}")
         case "entrega_publicada":
             escena.decir(f"[green]✓ publicada[/]  {que}")
         case "entrega_en_duda":
