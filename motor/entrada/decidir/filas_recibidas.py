@@ -310,8 +310,8 @@ def _tandas(por_guardar: Sequence[_PorGuardar]) -> Iterator[Sequence[_PorGuardar
 
 
 def _turno(por_guardar: _PorGuardar) -> tuple[bool, int, float, int]:
-    """Las que traen su hora van primero: la ocupan. Las demás eligen por prioridad; a la par, antes la que antes deja de
-    servir, que la otra tiene más días; y luego por su lugar.
+    """Las que traen su hora van primero: la ocupan. Las demás eligen por prioridad; a la par, antes la que antes deja
+    de servir, que la otra tiene más días; y luego por su lugar.
     """
     numero, propuesta, _, _ = por_guardar
     hasta = propuesta.ventana.hasta.timestamp() if propuesta.ventana else 0.0
