@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from conectores.contrato import Cupo
 from motor.horarios.calendario import ClaseDeDia, clase_de_dia, ranura_de
+from motor.horarios.espaciado import LIMITES_H
 from motor.horarios.esperado import ENCOGE_EN_VACACIONES
 from motor.horarios.huecos import Pedido
-from motor.horarios.huecos.agenda import ESPACIADO, ESPACIADO_MINIMO
+from motor.horarios.huecos.agenda import ESPACIADO_MINIMO
 from motor.horarios.huecos.elegir import CASI_IGUALES, MARGEN
 from motor.horarios.mapa import Mapa
 from motor.horarios.reglas import ReglasDeHorarios, ReglasDePerfil
@@ -106,5 +107,5 @@ def _valor(
 
 def _logaritmo(desde: datetime | None, hasta: datetime) -> float:
     if desde is None:
-        return math.log(ESPACIADO[1])
-    return math.log(min(max((hasta - desde).total_seconds() / 3600, ESPACIADO[0]), ESPACIADO[1]))
+        return math.log(LIMITES_H[1])
+    return math.log(min(max((hasta - desde).total_seconds() / 3600, LIMITES_H[0]), LIMITES_H[1]))

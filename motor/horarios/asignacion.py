@@ -12,6 +12,7 @@ from conectores.contrato import Cupo
 from modelos import Eleccion, Perfil
 from modelos.consultas import instantes_ocupados, ultimos_horarios
 from motor.entorno import Entorno
+from motor.horarios.espaciado import LIMITES_H
 from motor.horarios.frases import frase_de
 from motor.horarios.huecos import Hueco, Pedido, SinHueco, elegir
 from motor.horarios.mapa import Mapa
@@ -19,16 +20,19 @@ from motor.horarios.reglas import ReglasDeHorarios
 from motor.horarios.ventana import Ventana
 from motor.publicacion.turnos import cupos_de, separacion_de
 
-ALCANCE = timedelta(hours=72)
+ALCANCE = timedelta(hours=LIMITES_H[1])
 """Hasta dónde se mira alrededor de la ventana: más lejos, el espaciado ya no cambia nada."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vigente:
-    """Lo que se sabe hoy de un perfil. horario_id: None si nada, y el mapa es la curva pública de su red."""
+    """Lo que se sabe hoy de un perfil. horario_id: None si nada, y el mapa es la curva pública de su red. metrica: de qué
+    se aprendió; vacía, de nada.
+    """
 
     mapa: Mapa
     horario_id: int | None
+    metrica: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +119,11 @@ def vigentes(sesion: Session, perfiles: Sequence[Perfil], *, ahora: datetime) ->
     """Lo que se sabía en ese instante de cada perfil, por su id. Del que nada, la curva pública de su red."""
     ultimos = ultimos_horarios(sesion, [p.id for p in perfiles], ahora=ahora)
     return {
-        p.id: Vigente(mapa=Mapa.de_json(horario.mapa, aprendido_en=horario.aprendido_en), horario_id=horario.id)
+        p.id: Vigente(
+            mapa=Mapa.de_json(horario.mapa, aprendido_en=horario.aprendido_en),
+            horario_id=horario.id,
+            metrica=horario.metrica,
+        )
         if (horario := ultimos.get(p.id)) is not None
         else Vigente(mapa=curva_publica(p.red), horario_id=None)
         for p in perfiles

@@ -6,11 +6,11 @@ conocida y un punto una que casi no. Así lo incierto se ve poco, en vez de vers
 Importar este módulo carga Altair.
 """
 
-import math
 from typing import Any, cast
 
 import altair as alt
 
+from motor.horarios.esperado import en_logaritmo
 from motor.horarios.semana import Hora, Semana, Vale
 from motor.legible import DIAS
 
@@ -26,7 +26,6 @@ menos, cuadro entero; con el ancho, un punto.
 """
 
 _LADO_MINIMO = 0.28
-_LO_MENOS = -99.0
 
 
 def especificacion(semana: Semana, *, titulo: str, subtitulo: list[str], pie: list[str]) -> dict[str, Any]:
@@ -181,7 +180,7 @@ def _area(lado: float) -> float:
 
 def _lado(hora: Hora) -> float:
     """Qué parte de la celda ocupa: toda si su intervalo es estrecho. En logaritmos, que ganar y perder midan igual."""
-    ancho = math.log1p(max(hora.superior, _LO_MENOS) / 100) - math.log1p(max(hora.inferior, _LO_MENOS) / 100)
+    ancho = en_logaritmo(hora.superior) - en_logaritmo(hora.inferior)
     incierto = (ancho - ESTRECHO) / (ANCHO - ESTRECHO)
     return 1 - (1 - _LADO_MINIMO) * min(max(incierto, 0.0), 1.0)
 

@@ -11,6 +11,9 @@ ENCOGE_EN_VACACIONES = 0.5
 
 ENSANCHA_EN_VACACIONES = 1.5
 
+LO_MENOS = -99.0
+"""Por ciento: con menos, el logaritmo se iría al infinito por una diferencia que nadie nota."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Esperado:
@@ -27,7 +30,7 @@ def esperado(mapa: Mapa, ranura: int, *, clase: ClaseDeDia = ClaseDeDia.ORDINARI
     if clase is not ClaseDeDia.VACACIONES:
         return Esperado(ganancia=ganancia, inferior=inferior, superior=superior)
     # En logaritmos, para que nada baje del -100 %.
-    medio, abajo, arriba = (_log(v) for v in (ganancia, inferior, superior))
+    medio, abajo, arriba = (en_logaritmo(v) for v in (ganancia, inferior, superior))
     centro = medio * ENCOGE_EN_VACACIONES
     return Esperado(
         ganancia=_pct(centro),
@@ -36,11 +39,9 @@ def esperado(mapa: Mapa, ranura: int, *, clase: ClaseDeDia = ClaseDeDia.ORDINARI
     )
 
 
-_LO_MENOS = -99.0
-
-
-def _log(pct: float) -> float:
-    return math.log1p(max(pct, _LO_MENOS) / 100)
+def en_logaritmo(pct: float) -> float:
+    """De por ciento a logaritmo, en que ganar y perder miden igual."""
+    return math.log1p(max(pct, LO_MENOS) / 100)
 
 
 def _pct(logaritmo: float) -> float:

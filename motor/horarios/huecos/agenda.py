@@ -14,19 +14,17 @@ from enum import StrEnum
 import numpy as np
 
 from conectores.contrato import Cupo
-from motor.horarios.esperado import ENCOGE_EN_VACACIONES
+from motor.horarios.espaciado import espaciado
+from motor.horarios.esperado import ENCOGE_EN_VACACIONES, LO_MENOS
 from motor.horarios.huecos.rejilla import Mascara, Reales, Rejilla, dia_local
 from motor.horarios.mapa import Mapa
 from motor.horarios.reglas import ReglasDePerfil
-
-ESPACIADO = (0.15, 72.0)
-"""Entre cuántas horas cuenta el espaciado, como en el modelo: antes de nueve minutos o pasados tres días, da igual."""
 
 ESPACIADO_MINIMO = 0.02
 """Un perfil que siempre publicó seguido no enseña lo que cuesta amontonar. Con esto, pasar de dos horas a tres días
 vale 7 puntos: bastante para separar, poco para mandar sobre la hora."""
 
-_PEOR = -99.0
+_HORA_S = 3600
 
 
 class Regla(StrEnum):
@@ -122,17 +120,14 @@ class Agenda:
         puestos = np.array([-np.inf, *self._puestos, np.inf])
         k = np.searchsorted(puestos, instantes, side="right")
         previo, siguiente = puestos[k - 1], puestos[k]
-        propio = _logaritmo(instantes - previo)
+        propio = espaciado((instantes - previo) / _HORA_S)
         hay = np.isfinite(siguiente)
-        ajeno = np.where(hay, _logaritmo(siguiente - instantes) - _logaritmo(siguiente - previo), 0.0)
+        pierde = espaciado((siguiente - previo) / _HORA_S) - espaciado((siguiente - instantes) / _HORA_S)
+        ajeno = np.where(hay, -pierde, 0.0)
         self.valor[a:b] = self.de_la_hora[a:b] + self._espaciado * (propio + ajeno)
-
-
-def _logaritmo(segundos: Reales) -> Reales:
-    return np.log(np.clip(segundos / 3600, *ESPACIADO))
 
 
 def _de_la_hora(rejilla: Rejilla, mapa: Mapa) -> Reales:
     """Lo que se espera de cada cuarto de hora, en logaritmo; en vacaciones vale menos lo aprendido."""
-    ganancia = np.log1p(np.maximum(np.array(mapa.ganancia), _PEOR) / 100)[rejilla.ranuras]
+    ganancia = np.log1p(np.maximum(np.array(mapa.ganancia), LO_MENOS) / 100)[rejilla.ranuras]
     return np.asarray(np.where(rejilla.en_vacaciones, ganancia * ENCOGE_EN_VACACIONES, ganancia))

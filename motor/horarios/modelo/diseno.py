@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from motor.horarios.espaciado import espaciado
 from motor.horarios.modelo.priori import Vector
 from motor.horarios.publicada import Publicada
 
 MARCAS = ("url", "hashtag", "mencion", "pregunta", "pagado")
 ESPACIADO = 1
-"""En qué columna va el logaritmo de las horas desde la publicación anterior."""
+"""En qué columna va el espaciado."""
 ONDAS = 6
 TIPOS = 6
 VIDA = timedelta(days=400)
@@ -49,11 +50,6 @@ def disenar(publicadas: Sequence[Publicada]) -> Diseno:
         y=np.log1p([p.valor for p in enfila]),
         pesos=np.array([p.peso for p in enfila]) * np.exp((dias - dias[-1]) / VIDA.days),
     )
-
-
-def espaciado(horas: Vector) -> Vector:
-    """El logaritmo de las horas desde la anterior; a los tres días ya no importa, y antes de diez minutos tampoco."""
-    return np.log(np.clip(horas, 0.15, 72.0))
 
 
 def _ondas(dias: Vector) -> list[Vector]:

@@ -6,9 +6,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from motor.horarios.espaciado import espaciado
 from motor.horarios.mapa import SEMANA
 from motor.horarios.modelo import Historial, aprender
-from motor.horarios.modelo.diseno import ESPACIADO, disenar, espaciado
+from motor.horarios.modelo.diseno import ESPACIADO, disenar
 from tests.motor.horarios.modelo.oficina_inventada import HORA, LUNES, de_noche, publicadas
 
 
