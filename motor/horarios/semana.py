@@ -71,6 +71,12 @@ def semana_de(mapa: Mapa, callar: tuple[time, time] | None, *, cuantas: int = 5)
     )
 
 
+def mejor_ranura(mapa: Mapa, callar: tuple[time, time] | None) -> int:
+    """La de mayor ganancia entre las que se pueden elegir (entre todas, si se callan todas); a iguales, la primera."""
+    posibles = [r for r in range(SEMANA) if not es_callada(r % 24, callar)] or range(SEMANA)
+    return max(posibles, key=lambda r: mapa.ganancia[r])
+
+
 def es_callada(hora: int, callar: tuple[time, time] | None) -> bool:
     """Si en ninguno de los cuartos de esa hora se puede publicar. callar puede cruzar la medianoche."""
     if callar is None or callar[0] == callar[1]:

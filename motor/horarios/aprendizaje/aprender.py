@@ -11,10 +11,11 @@ from modelos import Horario, Perfil
 from modelos.consultas import perfiles as todos_los_perfiles
 from modelos.consultas import ultimos_horarios
 from motor.entorno import Entorno
-from motor.horarios.aprendizaje.guardado import horario_de, huella_de, huella_del_horario, mejor_ranura, podar
+from motor.horarios.aprendizaje.guardado import horario_de, huella_de, huella_del_horario, podar
 from motor.horarios.aprendizaje.lectura import Dias, Pasado, pasado_de
 from motor.horarios.frases import frase_de, hora_de
 from motor.horarios.mapa import Mapa
+from motor.horarios.semana import mejor_ranura
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 from sqlalchemy import exists, select
@@ -13,7 +13,7 @@ from sqlmodel import Session, col, delete
 
 from modelos import Eleccion, Horario
 from motor.horarios.aprendizaje.lectura import Pasado
-from motor.horarios.mapa import SEMANA, Mapa
+from motor.horarios.mapa import Mapa
 from motor.horarios.publicada import Publicada
 
 VERSION = 1
@@ -67,16 +67,3 @@ def podar(sesion: Session, *, ahora: datetime) -> None:
     explica = exists(select(col(Eleccion.id)).where(col(Eleccion.horario_id) == col(Horario.id)))
     viejo = col(Horario.aprendido_en) < ahora - VIDA
     sesion.execute(delete(Horario).where(viejo, hay_posterior, ~explica).execution_options(synchronize_session=False))
-
-
-def mejor_ranura(mapa: Mapa, callar: tuple[time, time] | None) -> int:
-    """La hora de la semana de mayor ganancia entre las que se puede hablar; a iguales, la primera."""
-    posibles = [r for r in range(SEMANA) if not _calla(time(r % 24), callar)] or list(range(SEMANA))
-    return max(posibles, key=lambda r: mapa.ganancia[r])
-
-
-def _calla(hora: time, callar: tuple[time, time] | None) -> bool:
-    if callar is None or callar[0] == callar[1]:
-        return False
-    desde, hasta = callar
-    return desde <= hora < hasta if desde < hasta else hora >= desde or hora < hasta
