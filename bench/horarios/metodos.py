@@ -12,10 +12,10 @@ from bench.horarios.leyes import Curva
 from bench.horarios.muestra import DIA, HORA, Muestra, mapa, muestra
 from bench.horarios.partida import Partida, Partidas, de_fabrica, partida_de
 from bench.horarios.referencia import referencia, sin_partida
-from motor.horarios.mapa import SEMANA, Mapa
+from motor.horarios.mapa import CURVA_GENERAL, SEMANA, Mapa
 from motor.horarios.modelo import Historial, aprender
 from motor.horarios.modelo.diseno import disenar
-from motor.horarios.modelo.priori import GENERAL, Priori, priori_de
+from motor.horarios.modelo.priori import Priori, priori_de
 
 Metodo = Callable[[Mapping[str, Historial]], Mapping[str, Mapa]]
 
@@ -122,7 +122,7 @@ def pregonero_con(partidas: Partidas) -> Metodo:
 
 def priori_con(partida: Partida) -> Priori:
     """La covarianza en tantas columnas como usa el motor, y lo que ésas no dicen, hora por hora."""
-    suyo = priori_de(GENERAL)
+    suyo = priori_de(CURVA_GENERAL)
     base, resto = columnas(partida.covarianza, suyo.base.shape[1])
     return Priori(media=partida.media, base=base, resto=resto, habito=suyo.habito, curva="otras cuentas")
 

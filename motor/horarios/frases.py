@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from motor.horarios.calendario import ClaseDeDia
 from motor.horarios.esperado import esperado
-from motor.horarios.mapa import Mapa
+from motor.horarios.mapa import CURVA_GENERAL, Mapa
 from motor.legible import DIAS, MESES
 
 SIN_EVIDENCIA = "sin evidencia todavía: uso la curva pública de la red"
 SIN_EVIDENCIA_NI_CURVA = "sin evidencia todavía; de esta red no hay curva pública: uso la general"
-CURVA_GENERAL = "general"
 
 _DEL_DIA = {
     ClaseDeDia.ORDINARIO: "",

@@ -8,6 +8,9 @@ from typing import Any
 SEMANA = 168
 """Horas de la semana. La ranura 0 es el lunes a las 0 h; la 167, el domingo a las 23 h."""
 
+CURVA_GENERAL = "general"
+"""La pública de todas las redes juntas, para la que no tiene una suya."""
+
 POCAS = 10
 """Con menos publicaciones propias, el mapa es la curva pública de la red y así se dice."""
 
@@ -18,7 +21,7 @@ class Mapa:
     publica hoy, en por ciento; el intervalo es del 90 %.
 
     publicaciones: de cuántas propias se aprendió. aprendido_en: cuándo (None: nunca, es la curva pública).
-    curva: de qué red es la curva pública de partida («facebook»), o «general» si no hay de la suya.
+    curva: de qué red es la curva pública de partida («facebook»), o CURVA_GENERAL si no hay de la suya.
     espaciado: lo que cambia el logaritmo de la respuesta por cada unidad del logaritmo de las horas desde la anterior.
     """
 

@@ -10,8 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from motor.arranque import reglas_y_redes
-from motor.horarios.frases import CURVA_GENERAL
-from motor.horarios.mapa import SEMANA, Mapa
+from motor.horarios.mapa import CURVA_GENERAL, SEMANA, Mapa
 from motor.horarios.tabla.archivo import escribir_archivo, leer_archivo
 from motor.horarios.tabla.renglones import Leido, TablaIlegible
 from motor.ordenes.consola import consola, consola_de_errores, terminar

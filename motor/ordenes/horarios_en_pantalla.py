@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from motor.horarios.aprendizaje.edades import REFERENCIA
-from motor.horarios.frases import CURVA_GENERAL, con_signo, evidencia_de, hora_de
-from motor.horarios.mapa import POCAS, Mapa
+from motor.horarios.frases import con_signo, evidencia_de, hora_de
+from motor.horarios.mapa import CURVA_GENERAL, POCAS, Mapa
 from motor.horarios.semana import Hora, Semana, Vale
 from motor.legible import DIAS
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from motor.horarios.mapa import SEMANA
-from motor.horarios.modelo.priori import GENERAL, Priori, Vector, centrar, habito_de, priori_de
+from motor.horarios.mapa import CURVA_GENERAL, SEMANA
+from motor.horarios.modelo.priori import Priori, Vector, centrar, habito_de, priori_de
 
 VUELTAS = 5
 AMPLITUDES = ((0.02, 0.05), (0.3, 0.15), (1.0, 0.5), (2.0, 0.3))
@@ -108,7 +108,7 @@ class CurvaSemanal(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sciki
     # ── por dentro ──
 
     def _priori(self) -> Priori:
-        return priori_de(GENERAL) if self.priori is None else self.priori
+        return priori_de(CURVA_GENERAL) if self.priori is None else self.priori
 
     def _aprender(self, datos: Vector, y: Vector, media: Vector, pesos: Vector) -> None:
         """Los pesos del ruido se iteran con la amplitud de la red; con ellos fijos se comparan todas."""

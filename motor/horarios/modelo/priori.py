@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from motor.horarios.mapa import SEMANA
+from motor.horarios.mapa import CURVA_GENERAL, SEMANA
 
 Vector = npt.NDArray[np.float64]
 
-GENERAL = "general"
 _MEDIA = "media."
 
 
@@ -42,7 +41,7 @@ class Priori:
 def priori_de(red: str) -> Priori:
     """La de una red por su slug; la general si de ella no hay curva pública."""
     with np.load(Path(__file__).with_name("curvas.npz")) as datos:
-        curva = red if f"{_MEDIA}{red}" in datos.files else GENERAL
+        curva = red if f"{_MEDIA}{red}" in datos.files else CURVA_GENERAL
         return Priori(
             media=datos[f"{_MEDIA}{curva}"].astype(float),
             base=datos["base"].astype(float),

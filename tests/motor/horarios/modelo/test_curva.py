@@ -3,9 +3,9 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from motor.horarios.mapa import SEMANA
+from motor.horarios.mapa import CURVA_GENERAL, SEMANA
 from motor.horarios.modelo.curva import CurvaSemanal
-from motor.horarios.modelo.priori import GENERAL, Priori, centrar, priori_de
+from motor.horarios.modelo.priori import Priori, centrar, priori_de
 from tests.motor.horarios.modelo.oficina_inventada import de_noche
 
 HORAS = np.arange(SEMANA)
@@ -61,7 +61,7 @@ def test_donde_la_hora_no_cambia_nada_casi_nunca_promete_ganancia():
 
 
 def test_el_intervalo_del_90_por_ciento_lo_es_en_mundos_como_los_que_espera():
-    priori, dentro = priori_de(GENERAL), []
+    priori, dentro = priori_de(CURVA_GENERAL), []
     for semilla in range(40):
         azar = np.random.default_rng(semilla)
         verdad = _sacada(priori, azar)
@@ -72,7 +72,7 @@ def test_el_intervalo_del_90_por_ciento_lo_es_en_mundos_como_los_que_espera():
 
 
 def test_gana_mas_de_la_mitad_de_lo_que_ganaria_quien_supiera_la_verdad():
-    priori, logrado, posible = priori_de(GENERAL), 0.0, 0.0
+    priori, logrado, posible = priori_de(CURVA_GENERAL), 0.0, 0.0
     for semilla in range(40):
         azar = np.random.default_rng(semilla)
         verdad = _sacada(priori, azar)
@@ -137,7 +137,7 @@ def test_quien_siempre_tiene_la_misma_respuesta_no_la_tiene_segura():
 
 def test_un_clon_aprende_lo_mismo():
     x, y = _datos(np.zeros(SEMANA), 100, np.random.default_rng(10))
-    uno = CurvaSemanal(priori_de(GENERAL), grados=6.0).fit(x, y)
+    uno = CurvaSemanal(priori_de(CURVA_GENERAL), grados=6.0).fit(x, y)
     otro = clone(uno).fit(x, y)
     assert otro.grados == 6.0
     assert np.array_equal(uno.curva_, otro.curva_)
