@@ -33,6 +33,18 @@ def escribir_bytes(destino: Path, contenido: bytes) -> None:
     escribir_entero(destino, escribir)
 
 
+def escribir_donde_dicen(destino: Path, escritor: Callable[[BinaryIO], None]) -> None:
+    """Lo mismo, en el lugar que nombró una persona: se sigue su enlace, y en lo que no es un archivo (una tubería,
+    `/dev/stdout`) se escribe sin más, que ponerle otro encima lo rompería para todos.
+    """
+    destino = destino.resolve()
+    if destino.exists() and not destino.is_file():
+        with destino.open("wb") as salida:
+            escritor(salida)
+    else:
+        escribir_entero(destino, escritor)
+
+
 def sincronizar_carpeta(carpeta: Path) -> None:
     """Bajar al disco los nombres de una carpeta; los discos de red que no saben hacerlo se dejan pasar."""
     with contextlib.suppress(OSError):

@@ -15,9 +15,10 @@ from rich.text import Text
 from modelos import Perfil
 from modelos.consultas import perfiles as todos_los_perfiles
 from motor.entorno import Entorno
-from motor.horarios.asignacion import vigentes
+from motor.horarios.asignacion import Vigente, vigentes
 from motor.horarios.frases import con_signo, evidencia_de, hora_de
 from motor.horarios.mapa import Mapa
+from motor.horarios.reglas import ReglasDePerfil
 from motor.horarios.semana import Hora, Semana, semana_de
 from motor.ordenes import horarios_en_pantalla as pantalla
 from motor.ordenes.consola import abrir, con_errores_claros, consola, consola_de_errores, escribir_json, terminar
@@ -91,7 +92,7 @@ def horarios(
 def _exigir_solo_tabla(imagen: Path | None, *, aprender: bool, prueba: bool, en_json: bool) -> None:
     dichas = {"--imagen": imagen is not None, "--aprender": aprender, "--prueba": prueba, "--json": en_json}
     if sobra := next((opcion for opcion, esta in dichas.items() if esta), None):
-        terminar(f"{sobra} es para los perfiles de esta oficina, no para un historial en un archivo.")
+        terminar(f"La opción {sobra} es para los perfiles de esta oficina, no para un historial en un archivo.")
 
 
 def _zona(escrita: str) -> ZoneInfo | None:
@@ -117,7 +118,7 @@ def _perfiles(entorno: Entorno, nombre: str | None) -> list[Perfil]:
 
 def _no_hay(nombre: str, nombres: Sequence[str]) -> NoReturn:
     if Path(nombre).exists():
-        terminar(f"{nombre} no termina en .csv: si es un historial, póngale ese nombre; si es un perfil, no lo hay.")
+        terminar(f"No termina en .csv: {nombre}. Si es un historial, póngale ese nombre; si es un perfil, no lo hay.")
     if parecidos := difflib.get_close_matches(nombre, nombres, n=3, cutoff=0.5):
         terminar(f"No hay un perfil «{nombre}». ¿Quiso decir {' o '.join(f'«{p}»' for p in parecidos)}?")
     terminar(f"No hay un perfil «{nombre}». Los que hay: {', '.join(nombres) or 'ninguno todavía'}.")
@@ -131,22 +132,28 @@ class _Sabido:
     perfil: Perfil
     mapa: Mapa
     semana: Semana
+    metrica: str
+    """De qué se aprendió; si todavía de nada, de qué se aprenderá."""
 
 
 def _sabidos(entorno: Entorno, perfiles: Sequence[Perfil]) -> list[_Sabido]:
     reglas = entorno.horarios()
     with entorno.base.leer() as sesion:
         de_hoy = vigentes(sesion, perfiles, ahora=entorno.reloj.ahora())
-    mapas = {p.nombre: de_hoy[p.id].mapa for p in perfiles}
-    return [_Sabido(p, mapas[p.nombre], semana_de(mapas[p.nombre], reglas.de(p.nombre).callar)) for p in perfiles]
+    return [_sabido(p, de_hoy[p.id], reglas.de(p.nombre)) for p in perfiles]
+
+
+def _sabido(perfil: Perfil, vigente: Vigente, reglas: ReglasDePerfil) -> _Sabido:
+    return _Sabido(perfil, vigente.mapa, semana_de(vigente.mapa, reglas.callar), vigente.metrica or reglas.metrica)
 
 
 def _ensenar_semana(entorno: Entorno, sabido: _Sabido) -> None:
     perfil, mapa, semana, zona = sabido.perfil, sabido.mapa, sabido.semana, entorno.reglas.zona
-    metrica = entorno.horarios().de(perfil.nombre).metrica
     consola.print(Text.assemble((perfil.nombre, "bold"), f" ({perfil.red}) · su semana, en la hora de {zona.key}"))
-    for dicho in pantalla.lo_que_sabe(mapa, semana, metrica=metrica, zona=zona):
+    for dicho in pantalla.lo_que_sabe(mapa, semana, metrica=sabido.metrica, zona=zona):
         _parrafo(dicho)
+    if (pedida := entorno.horarios().de(perfil.nombre).metrica) != sabido.metrica:
+        _parrafo(pantalla.otra_metrica(pedida))
     consola.print()
     for renglon in pantalla.mapa_de_la_semana(semana):
         consola.print(renglon, no_wrap=True, overflow="ignore", crop=False)
@@ -193,7 +200,7 @@ def _como_json(entorno: Entorno, sabido: _Sabido) -> dict[str, Any]:
         "perfil": perfil.nombre,
         "red": perfil.red,
         "zona": zona.key,
-        "metrica": entorno.horarios().de(perfil.nombre).metrica,
+        "metrica": sabido.metrica,
         "publicaciones": mapa.publicaciones,
         "con_evidencia": mapa.con_evidencia,
         "aprendido_en": mapa.aprendido_en,
@@ -251,11 +258,11 @@ def _barra() -> Iterator[Callable[[int, int], None]]:
 def _dibujar(entorno: Entorno, sabido: _Sabido, destino: Path) -> None:
     if destino.suffix.lower() not in (".png", ".svg"):
         terminar(f"La imagen se escribe en .png o .svg: --imagen {destino.with_suffix('.png')}")
-    if destino.is_dir():
-        terminar(f"{destino} es una carpeta: diga un archivo, por ejemplo --imagen {destino / 'horarios.png'}")
     from motor.ordenes.horarios_imagen import dibujar  # el motor de dibujo tarda en cargar
 
     try:
+        if destino.is_dir():
+            terminar(f"Es una carpeta: {destino}. Diga un archivo, por ejemplo --imagen {destino / 'horarios.png'}")
         dibujar(destino, sabido.perfil, sabido.mapa, sabido.semana, zona=entorno.reglas.zona)
     except OSError as error:
         terminar(f"No se pudo escribir {destino}: {error.strerror}.")

@@ -29,9 +29,9 @@ def parece_tabla(que: str) -> bool:
 
 def contestar_tabla(origen: Path, destino: Path, *, zona: ZoneInfo | None) -> None:
     """zona: la de las horas del archivo; None, la de la oficina. Sale con 1 si algún renglón quedó fuera."""
-    _exigir(origen, destino)
     reglas, reconocer_red = reglas_y_redes()
     try:
+        _exigir(origen, destino)
         with _progreso() as paso:
             leido = leer_archivo(
                 origen,
@@ -42,7 +42,7 @@ def contestar_tabla(origen: Path, destino: Path, *, zona: ZoneInfo | None) -> No
             mapas = _aprender(leido, origen, paso)
             escribir_archivo(destino, mapas)
     except TablaIlegible as error:
-        terminar(f"{origen}: {error}")
+        terminar(f"No se pudo leer {origen}. {error}")
     except OSError as error:
         terminar(f"No se pudo leer o escribir {error.filename or destino}: {error.strerror}.")
     _contar(leido, mapas, destino)
@@ -52,13 +52,15 @@ def contestar_tabla(origen: Path, destino: Path, *, zona: ZoneInfo | None) -> No
 
 def _exigir(origen: Path, destino: Path) -> None:
     if origen.suffix.lower() in _LIBROS:
-        terminar(f"{origen} es un libro de Excel. Guárdelo como «CSV UTF-8» y diga ese archivo.")
+        terminar(f"Es un libro de Excel: {origen}. Guárdelo como «CSV UTF-8» y diga ese archivo.")
     if not origen.exists():
         terminar(f"No existe {origen}.")
     if origen.is_dir():
-        terminar(f"{origen} es una carpeta: diga el archivo del historial.")
+        terminar(f"Es una carpeta: {origen}. Diga el archivo del historial.")
+    if not origen.is_file():  # se lee dos veces: de una tubería no quedaría nada la segunda
+        terminar(f"{origen} no es un archivo de verdad: guarde el historial en uno.")
     if destino.is_dir():
-        terminar(f"{destino} es una carpeta: diga un archivo, por ejemplo -o {destino / 'horarios.csv'}")
+        terminar(f"Es una carpeta: {destino}. Diga un archivo, por ejemplo -o {destino / 'horarios.csv'}")
     if destino.resolve() == origen.resolve():
         terminar("La salida es la misma que la entrada, y el historial se perdería: diga otro archivo con --salida.")
 
@@ -67,8 +69,8 @@ def _aprender(leido: Leido, origen: Path, paso: Paso) -> Mapping[str, Mapa]:
     if not leido.historiales:
         if leido.apartados:
             primeros = "\n  ".join(str(a) for a in leido.primeros)
-            terminar(f"{origen}: ningún renglón se puede usar. Los primeros:\n  {primeros}")
-        terminar(f"{origen}: no hay ningún renglón después del encabezado.")
+            terminar(f"Ningún renglón de {origen} se puede usar. Los primeros:\n  {primeros}")
+        terminar(f"No hay ningún renglón después del encabezado en {origen}.")
     from motor.horarios.modelo import aprender  # carga la biblioteca de aprender: sólo si hay de qué
 
     van, total = 0, len(leido.historiales)

@@ -1,10 +1,11 @@
 """La semana de un perfil, a un archivo .png o .svg. Cargar el motor de dibujo cuesta: sólo cuando se pide."""
 
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from modelos import Perfil
+from motor.acervo.archivos import escribir_donde_dicen
 from motor.avisos.grafica.especificacion import NUMEROS
 from motor.horarios.dibujo import especificacion
 from motor.horarios.frases import con_signo, evidencia_de, hora_de
@@ -32,7 +33,11 @@ def dibujar(destino: Path, perfil: Perfil, mapa: Mapa, semana: Semana, *, zona: 
         contenido = vl_convert.vegalite_to_svg(dibujo, format_locale=NUMEROS, allowed_base_urls=[]).encode()
     else:
         contenido = vl_convert.vegalite_to_png(dibujo, scale=ESCALA, format_locale=NUMEROS, allowed_base_urls=[])
-    _escribir(destino, contenido)
+
+    def escribir(salida: BinaryIO) -> None:
+        salida.write(contenido)
+
+    escribir_donde_dicen(destino, escribir)
 
 
 def _subtitulo(mapa: Mapa, semana: Semana, zona: ZoneInfo) -> list[str]:
@@ -43,12 +48,3 @@ def _subtitulo(mapa: Mapa, semana: Semana, zona: ZoneInfo) -> list[str]:
         vale = f"{con_signo(primera.ganancia)} % (entre {con_signo(primera.inferior)} y {con_signo(primera.superior)})"
         lineas.insert(0, f"La mejor: {hora_de(primera.ranura, zona)}, {vale} {sobre_que(mapa)}")
     return lineas
-
-
-def _escribir(destino: Path, contenido: bytes) -> None:
-    destino.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("wb", dir=destino.parent, prefix=f".{destino.name}.", delete=False) as temporal:
-        temporal.write(contenido)
-        provisional = Path(temporal.name)
-    provisional.chmod(0o644)  # NamedTemporaryFile lo deja sólo para su dueño
-    provisional.replace(destino)

@@ -131,6 +131,11 @@ def _trabajos(serie: Path, salida: Path) -> list[tuple[Path, Path]]:
 @contextmanager
 def _reemplazo(destino: Path) -> Iterator[IO[str]]:
     """Un archivo que sólo toma el lugar de `destino` si se escribió entero."""
+    destino = destino.resolve()  # si es un enlace, lo que se cambia es su archivo
+    if destino.exists() and not destino.is_file():  # una tubería o «/dev/null»: reemplazarlo lo rompería para todos
+        with destino.open("w", encoding="utf-8", newline="") as salida:
+            yield salida
+        return
     destino.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(
         "w", encoding="utf-8", newline="", dir=destino.parent, prefix=f".{destino.name}.", delete=False

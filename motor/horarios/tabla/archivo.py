@@ -2,11 +2,13 @@
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
+from io import TextIOWrapper
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from conectores.contrato import Problema
+from motor.acervo.archivos import escribir_donde_dicen
 from motor.entrada.leer.codificacion import codec_de
 from motor.horarios.mapa import Mapa
 from motor.horarios.tabla.renglones import (
@@ -48,21 +50,16 @@ def leer_archivo(
 
 def escribir_archivo(destino: Path, mapas: Mapping[str, Mapa]) -> None:
     """Lanza OSError si no se puede."""
-    destino.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", newline="", dir=destino.parent, prefix=f".{destino.name}.", delete=False
-    ) as temporal:
-        provisional = Path(temporal.name)
-        try:
-            escritor = csv.writer(temporal, lineterminator="\n")
-            escritor.writerow(COLUMNAS)
-            escritor.writerows(renglones_de(mapas))
-        except BaseException:
-            temporal.close()
-            provisional.unlink(missing_ok=True)
-            raise
-    provisional.chmod(0o644)  # NamedTemporaryFile lo deja sólo para su dueño
-    provisional.replace(destino)
+
+    def escribir(salida: BinaryIO) -> None:
+        texto = TextIOWrapper(salida, encoding="utf-8", newline="")
+        escritor = csv.writer(texto, lineterminator="\n")
+        escritor.writerow(COLUMNAS)
+        escritor.writerows(renglones_de(mapas))
+        texto.flush()
+        texto.detach()  # cerrarlo toca a quien lo abrió
+
+    escribir_donde_dicen(destino, escribir)
 
 
 def _codec(ruta: Path) -> str:

@@ -1,3 +1,5 @@
+import os
+import threading
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -72,3 +74,24 @@ def test_si_algo_falla_a_la_mitad_queda_lo_que_habia(tmp_path: Path) -> None:
         escribir_archivo(destino, {"a": plano(1), "b": corto})
     assert destino.read_text(encoding="utf-8") == "lo de antes"
     assert list(tmp_path.iterdir()) == [destino]
+
+
+def test_si_la_salida_es_un_enlace_se_cambia_su_archivo(tmp_path: Path) -> None:
+    archivo, enlace = tmp_path / "de_verdad.csv", tmp_path / "enlace.csv"
+    archivo.write_text("de antes", encoding="utf-8")
+    enlace.symlink_to(archivo)
+    escribir_archivo(enlace, {"p": plano(1)})
+    assert enlace.is_symlink()
+    assert archivo.read_text(encoding="utf-8").startswith("perfil,dia,hora")
+
+
+def test_a_una_tuberia_se_le_escribe_y_sigue_siendo_una_tuberia(tmp_path: Path) -> None:
+    """Como a `/dev/null`: ponerle un archivo encima lo rompería para toda la máquina."""
+    tuberia, leido = tmp_path / "tuberia", list[str]()
+    os.mkfifo(tuberia)
+    lector = threading.Thread(target=lambda: leido.append(tuberia.read_text(encoding="utf-8")))
+    lector.start()
+    escribir_archivo(tuberia, {"p": plano(1)})
+    lector.join()
+    assert len(leido[0].splitlines()) == SEMANA + 1
+    assert tuberia.is_fifo()
