@@ -14,6 +14,7 @@ _CON_MILES = re.compile(r"[+-]?[1-9]\d{0,2}([.,'\u00a0\u202f ]\d{3})+([.,]\d+)?"
 _CON_COMA = re.compile(r"\d+,\d+")
 _DEL_DIA_PRIMERO = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}.*")
 _SOLO_EL_DIA = re.compile(r"\d{4}-?\d{2}-?\d{2}")
+_EL_MAS_LARGO = 10_000_000
 _EJEMPLO = "Escríbala como «2026-12-01 09:30»"
 
 
@@ -56,7 +57,7 @@ def largo_de(escrito: str) -> int:
     if not escrito:
         return 0
     valor = _numero(escrito)
-    if not (math.isfinite(valor) and valor >= 0):
+    if not 0 <= valor <= _EL_MAS_LARGO:
         raise CeldaIlegible(f"«{escrito[:40]}» no es un largo.", "Escriba cuántos caracteres, o deje la celda vacía.")
     return int(valor)
 

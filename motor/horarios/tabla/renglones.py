@@ -3,6 +3,7 @@
 Un renglón que sólo dice el perfil y la red es un perfil que empieza: se le contesta con la curva pública.
 """
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +19,11 @@ OBLIGADAS = ("perfil", "red", "publicada_en", "interacciones")
 BANDERAS = ("url", "hashtag", "mencion", "pregunta", "pagado")
 OPCIONALES = ("tipo", "largo", *BANDERAS, "organizacion")
 SEPARADORES = (",", ";", "\t")
+
+_PELIGROSO = re.compile(r"[\x00-\x1f\x7f-\x9f]|^=|^[-+@].*[(|!]")
+"""El nombre vuelve en la respuesta, y quien la abra en una hoja de cálculo ejecutaría la fórmula. «@toluca» y «+52…» no
+lo son.
+"""
 
 Renglon = tuple[int, Sequence[str]]
 """Su número en el archivo (el encabezado es el 1) y sus celdas."""
@@ -147,6 +153,10 @@ class _Lector:
         perfil = celdas[self._perfil].strip()
         if not perfil:
             raise _Falla("perfil", "está vacía.", "Escriba de qué perfil es.")
+        if perfil not in self._publicadas and _PELIGROSO.search(perfil):
+            raise _Falla(
+                "perfil", "no es el nombre de un perfil.", "Lleva una fórmula, o letras que no se ven: quítelas."
+            )
         self._es_el_mismo(self._redes, perfil, celdas[self._red].strip(), "red")
         if self._organizacion is not None and (organizacion := celdas[self._organizacion].strip()):
             self._es_el_mismo(self._organizaciones, perfil, organizacion, "organizacion")

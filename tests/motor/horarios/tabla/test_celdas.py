@@ -68,7 +68,7 @@ def test_un_numero_que_habria_que_adivinar_se_devuelve(escrito: str, dice: str) 
 
 def test_el_largo_puede_faltar_y_no_puede_ser_negativo() -> None:
     assert [largo_de(v) for v in ("", "140", "140.0")] == [0, 140, 140]
-    for malo in ("-3", "nan", "1,200", "largo"):
+    for malo in ("-3", "nan", "1,200", "largo", "1e300"):
         with pytest.raises(CeldaIlegible):
             largo_de(malo)
 

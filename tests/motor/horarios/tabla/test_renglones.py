@@ -102,3 +102,16 @@ def test_el_orden_de_los_renglones_no_cambia_nada(renglones: list[str]) -> None:
 @pytest.mark.parametrize("separador", [",", ";", "\t"])
 def test_el_separador_es_el_del_encabezado_aunque_un_perfil_lleve_otro(separador: str) -> None:
     assert separador_de(separador.join(["perfil", '"red"', "publicada_en", "interacciones", "una, nota"])) == separador
+
+
+@pytest.mark.parametrize(
+    "nombre", ["=1+1", "@SUM(1+9)*cmd|' /C calc'!A0", "\x1b[31mrojo", '"dos\nrenglones"', "-2+cmd|x"]
+)
+def test_un_nombre_que_ejecutaria_quien_abra_la_respuesta_no_entra(nombre: str) -> None:
+    leido = leer(f"{nombre},x,2026-12-01 09:30,3")
+    assert (leido.apartados, dict(leido.historiales)) == (1, {})
+
+
+@pytest.mark.parametrize("nombre", ["@toluca", "+5215512345678", "-", "DIF (Toluca)", "a=b"])
+def test_los_nombres_de_las_cuentas_de_verdad_si_entran(nombre: str) -> None:
+    assert list(leer(f"{nombre},x,2026-12-01 09:30,3").historiales) == [nombre]
