@@ -30,6 +30,10 @@ EJEMPLO_DE_MEJOR_HORA = (
 )
 
 
+_ULTIMO_ANUAL = 9990
+"""Más allá no caben los días de alrededor, que también se miran al elegir."""
+
+
 @dataclass(frozen=True, slots=True)
 class VentanaLeida:
     """limite: se dijo hasta cuándo sirve («antes de», «hasta»): después ya no debe salir."""
@@ -64,6 +68,8 @@ def leer_mejor_hora(escrito: str, *, ahora: datetime, zona: ZoneInfo, plazo: tim
         raise FechaIlegible(FUERA, "Revise el año.") from None
     except FechaIlegible as error:
         raise _con_ejemplo(error, dicha) from None
+    if tramo.hasta.year > _ULTIMO_ANUAL:
+        raise FechaIlegible(f"{FUERA.rstrip('.')}: «{dicha}».", "Revise el año.")
     desde = max(tramo.desde, ahora.astimezone(UTC))
     if tramo.hasta <= tramo.desde:
         raise FechaIlegible(f"«{dicha}» termina antes de empezar.", "Escriba primero la fecha más cercana.")

@@ -182,7 +182,7 @@ _PARTES_DEL_DIA = {"madrugada": (0, 6), "manana": (6, 12), "tarde": (12, 19), "n
 _CON_PARTE = re.compile(r"(?P<dia>.*?)\s*\b(?:de|en|por|esta|la| )+ (?P<parte>madrugada|manana|tarde|noche)")
 _CON_HORAS = re.compile(
     r"(?P<dia>.+?)\s+(?:(?P<entre>entre|de)|(?P<hasta>antes de|hasta)|(?P<desde>despues de|desde|a partir de))"
-    r"\s+(?P<horas>(?:las?\s)?\d.*|(?:el\s)?mediodia.*)"
+    r"\s+(?P<horas>(?!\d{4}\b)(?:las?\s)?\d.*|(?:el\s)?mediodia.*)"
 )
 _ENTRE_HORAS = re.compile(r"\s(?:y|a|hasta|-)\s")
 
@@ -216,9 +216,8 @@ def _partes(resto: str) -> Iterator[tuple[str, str]]:
 def _de_un_dia(resto: str, lectura: Lectura) -> Tramo:
     """Un día entero, su tarde, o unas horas de él."""
     if (con_parte := _CON_PARTE.fullmatch(resto)) and (dia := _solo_dia(con_parte["dia"] or "hoy", lectura)):
-        desde, hasta = (timedelta(hours=h) for h in _PARTES_DEL_DIA[con_parte["parte"]])
-        comienza = comienzo(dia.dia, lectura.zona)
-        return Tramo(comienza + desde, comienza + hasta, dia.anclaje)
+        desde, hasta = (_a_las(dia, hora, lectura.zona) for hora in _PARTES_DEL_DIA[con_parte["parte"]])
+        return Tramo(desde, hasta, dia.anclaje)
     if (con_horas := _CON_HORAS.fullmatch(resto)) and (dia := _solo_dia(con_horas["dia"], lectura)):
         return _de_unas_horas(dia, con_horas, lectura)
     extremo = _de_hoy(leer_extremo(resto, hoy=lectura.hoy), lectura)
@@ -228,6 +227,11 @@ def _de_un_dia(resto: str, lectura: Lectura) -> Tramo:
             "Quite «mejor hora», o diga hasta cuándo: «mejor hora antes del viernes 18:00».",
         )
     return Tramo(extremo.principio(lectura.zona), extremo.final(lectura.zona), extremo.anclaje)
+
+
+def _a_las(dia: Dia, hora: int, zona: ZoneInfo) -> datetime:
+    """Por el reloj de la pared: el día en que cambia la hora no tiene 24. hora: hasta 24."""
+    return Extremo(dia).final(zona) if hora == 24 else Extremo(dia, time(hora)).principio(zona)
 
 
 def _solo_dia(texto: str, lectura: Lectura) -> Dia | None:

@@ -64,6 +64,11 @@ def test_sola_se_busca_en_el_plazo_de_la_oficina(escrito: str) -> None:
         ("entre las 10:00 y las 14:00 de mañana", "25 10:00 → 25 14:00"),
         ("el viernes", "27 00:00 → 28 00:00"),
         ("viernes 4 de diciembre", "4 00:00 → 5 00:00"),
+        ("el 3 de diciembre de 2026", "3 00:00 → 4 00:00"),
+        ("el jueves 3 de diciembre del 2026", "3 00:00 → 4 00:00"),
+        ("el 3 de diciembre de 2026 de 10:00 a 14:00", "3 10:00 → 3 14:00"),
+        ("el 3 de diciembre de 2026 antes de las 18:00", "3 00:00 → 3 18:00"),
+        ("antes del 3 de diciembre de 2026", f"{AHORA} → 3 00:00"),
         ("2026-12-03", "3 00:00 → 4 00:00"),
         ("hoy", f"{AHORA} → 25 00:00"),
         ("mañana", "25 00:00 → 26 00:00"),
@@ -236,3 +241,26 @@ def test_ningun_texto_la_tropieza(texto: str) -> None:
             assert fallo.remedio
         else:
             assert leida is None or leida.ventana.desde >= MARTES
+
+
+@pytest.mark.parametrize(
+    ("ahora", "parte", "horas"),
+    [
+        (datetime(2027, 3, 13, 18, tzinfo=UTC), "por la tarde", ("12:00", "19:00")),
+        (datetime(2027, 3, 13, 18, tzinfo=UTC), "por la noche", ("19:00", "00:00")),
+        (datetime(2026, 10, 31, 18, tzinfo=UTC), "por la tarde", ("12:00", "19:00")),
+    ],
+)
+@pytest.mark.parametrize("zona", ["America/Tijuana", "America/Ciudad_Juarez"])
+def test_en_la_frontera_la_tarde_empieza_al_mediodia_aunque_cambie_la_hora(
+    zona: str, ahora: datetime, parte: str, horas: tuple[str, str]
+) -> None:
+    frontera = ZoneInfo(zona)
+    ventana = leida(f"mejor hora mañana {parte}", ahora=ahora, zona=frontera).ventana
+    assert tuple(f"{i.astimezone(frontera):%H:%M}" for i in (ventana.desde, ventana.hasta)) == horas
+
+
+@pytest.mark.parametrize("plazo", ["a partir del 31 de diciembre de 9998", "antes del 31 de diciembre de 9998"])
+def test_un_plazo_al_final_del_calendario_no_cabe(plazo: str) -> None:
+    with pytest.raises(FechaIlegible, match="fuera del calendario"):
+        leida(f"mejor hora {plazo}")
