@@ -35,6 +35,8 @@ def leer_horarios(escrito: str) -> ReglasDeHorarios:
         datos = tomllib.loads(escrito)
     except tomllib.TOMLDecodeError as error:
         raise HorariosMalEscritos(f"horarios.toml {que_revisar(error, escrito)}") from None
+    except (RecursionError, ValueError):  # mil corchetes, o un número de cinco mil cifras
+        raise HorariosMalEscritos("horarios.toml no se entiende: compárelo con el ejemplo.") from None
     faltas: list[str] = []
     for clave in datos:
         if clave not in _SECCIONES:

@@ -98,3 +98,9 @@ def test_la_muestra_nombra_todas_las_claves() -> None:
         "plazo_dias",
         "organizacion",
     }
+
+
+@pytest.mark.parametrize("escrito", ["a = " + "[" * 5000, "a = " + "9" * 5000])
+def test_lo_que_ni_se_deja_leer_tambien_se_dice(escrito: str) -> None:
+    with pytest.raises(HorariosMalEscritos, match="no se entiende"):
+        leer_horarios(escrito)
