@@ -26,8 +26,8 @@ ALCANCE = timedelta(hours=LIMITES_H[1])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vigente:
-    """Lo que se sabe hoy de un perfil. horario_id: None si nada, y el mapa es la curva pública de su red. metrica: de qué
-    se aprendió; vacía, de nada.
+    """Lo que se sabe hoy de un perfil. horario_id: None si nada, y el mapa es la curva pública de su red. metrica: de
+    qué se aprendió; vacía, de nada.
     """
 
     mapa: Mapa

@@ -99,6 +99,14 @@ def lo_que_sabe(mapa: Mapa, semana: Semana, *, metrica: str, zona: ZoneInfo) -> 
         )
 
 
+def otra_metrica(pedida: str) -> str:
+    """Lo que se pide en horarios.toml ya no es aquello de que se aprendió."""
+    return (
+        f"En horarios.toml se pide ahora {pedida}, y de eso se aprenderá esta noche. Para no esperar: pregonero "
+        "horarios --aprender"
+    )
+
+
 def lo_que_no_sabe(mapa: Mapa) -> Iterator[str]:
     """Cómo leer los por ciento, y qué no hay en ellos."""
     yield f"Los por ciento son {sobre_que(mapa)}, con un intervalo del 90 %. «Quizá»: todavía cabe que no cambie nada."

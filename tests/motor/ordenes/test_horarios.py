@@ -146,6 +146,19 @@ def test_sin_evidencia_lo_dice_y_dice_como_importar_lo_de_antes(pregonero: Orden
     assert "pregonero importar TABLA" in salida
 
 
+def test_lo_que_se_dice_es_de_lo_que_se_aprendio_y_no_de_lo_que_se_acaba_de_pedir(
+    pregonero: Orden, entorno_de_la_orden: Entorno, mapa: Mapa, tmp_path: Path
+) -> None:
+    crear(entorno_de_la_orden, "fb-ayuntamiento", mapa=mapa)
+    assert "En horarios.toml" not in pregonero("horarios", "fb-ayuntamiento").stdout
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "horarios.toml").write_text('[general]\nmetrica = "clics"\n', encoding="utf-8")
+    salida = pregonero("horarios", "fb-ayuntamiento").stdout
+    assert "aprendido el 3 de marzo: interacciones" in salida
+    assert "En horarios.toml se pide ahora clics, y de eso se aprenderá esta noche." in salida
+    assert leido(pregonero("horarios", "fb-ayuntamiento", "--json"))["metrica"] == "interacciones"
+
+
 def test_en_json_van_las_168_horas(pregonero: Orden, entorno_de_la_orden: Entorno, mapa: Mapa) -> None:
     crear(entorno_de_la_orden, "fb-ayuntamiento", mapa=mapa)
     suyo = leido(pregonero("horarios", "fb-ayuntamiento", "--json"))
@@ -329,8 +342,8 @@ def test_las_horas_con_desfase_se_pasan_a_la_zona_que_se_diga(pregonero: Orden, 
     ("texto", "dice"),
     [
         ("perfil,red\na,x\n", "Falta la columna «publicada_en» y la columna «interacciones»"),
-        (HISTORIAL, "no hay ningún renglón después del encabezado"),
-        (HISTORIAL + ",x,ayer,3,\n", "ningún renglón se puede usar"),
+        (HISTORIAL, "No hay ningún renglón después del encabezado"),
+        (HISTORIAL + ",x,ayer,3,\n", "Ningún renglón de"),
         ("", "el archivo está vacío"),
     ],
 )
