@@ -120,7 +120,6 @@ def test_manana_dicho_otro_dia_es_otra(carpeta: Carpeta) -> None:
     assert len(carpeta.entregas()) == 2
 
 
-@pytest.mark.dos_bases
 def test_corregir_el_texto_no_mueve_la_hora_dicha(carpeta: Carpeta) -> None:
     carpeta.soltar("aviso.md", aviso())
     carpeta.esperar()
@@ -271,7 +270,6 @@ DOS = (fila("Feria del libro."), fila("Corte de agua.", "mejor hora hasta el lun
 """En el orden en que eligen: la primera deja de servir antes."""
 
 
-@pytest.mark.dos_bases
 def test_la_copia_dice_por_fila_la_hora_y_por_que(carpeta: Carpeta) -> None:
     carpeta.soltar("agenda.xlsx", libro(*DOS))
     carpeta.esperar()

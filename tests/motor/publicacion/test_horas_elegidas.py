@@ -184,7 +184,6 @@ def test_un_vencimiento_que_deja_fuera_la_hora_dicha_la_mueve(oficina: Oficina) 
     assert cambiada.no_antes_de < corta.hasta
 
 
-@pytest.mark.dos_bases
 def test_de_una_hora_a_la_mejor_y_de_vuelta(oficina: Oficina) -> None:
     (entrega,) = oficina.programar(programada_en=COMIENZO + DIA)
     (cambiada,) = cambiar(oficina, entrega, **a_la_mejor(SEMANA))
@@ -231,7 +230,6 @@ def test_si_el_cambio_no_cabe_la_version_anterior_queda_entera(oficina: Oficina)
 # ── antes de aceptar ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.dos_bases
 def test_ver_la_hora_prevista_no_guarda_nada_ni_sortea(oficina: Oficina) -> None:
     siempre = ReglasDeHorarios(generales=ReglasDePerfil(azar=1.0))
     entorno = sin_azar(oficina.entorno, siempre)

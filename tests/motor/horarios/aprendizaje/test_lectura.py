@@ -95,7 +95,6 @@ def test_la_que_no_tiene_el_numero_falta_y_no_es_cero(
     assert pasado.metrica == "alcance"
 
 
-@pytest.mark.dos_bases
 def test_lo_que_no_ensena_se_queda_fuera_y_se_cuenta(
     leer: Callable[..., Pasado], sembrar: Sembrar, perfil: Perfil, base: Base
 ) -> None:

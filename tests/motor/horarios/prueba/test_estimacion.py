@@ -11,7 +11,7 @@ from motor.horarios.prueba.estimacion import estimar
 from motor.horarios.prueba.veredicto import Dicho, Veredicto, juzgar
 from tests.motor.horarios.prueba.mundos import mundo
 
-VECES = 250
+VECES = 125
 
 
 @cache
