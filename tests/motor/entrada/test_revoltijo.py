@@ -113,7 +113,7 @@ def lo_que_hay(buzon: Path) -> Counter:
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
