@@ -14,6 +14,7 @@ from motor.legible import DIAS, MESES
 
 SIN_EVIDENCIA = "sin evidencia todavía: uso la curva pública de la red"
 SIN_EVIDENCIA_NI_CURVA = "sin evidencia todavía; de esta red no hay curva pública: uso la general"
+CON_HERMANOS = ", con lo aprendido en sus otros perfiles"
 
 _DEL_DIA = {
     ClaseDeDia.ORDINARIO: "",
@@ -42,7 +43,7 @@ def evidencia_de(mapa: Mapa, zona: ZoneInfo) -> str:
     """«212 publicaciones, aprendido el 3 de marzo», o que todavía no se ha aprendido nada."""
     general = mapa.curva == CURVA_GENERAL
     if not mapa.con_evidencia:
-        return SIN_EVIDENCIA_NI_CURVA if general else SIN_EVIDENCIA
+        return (SIN_EVIDENCIA_NI_CURVA if general else SIN_EVIDENCIA) + (CON_HERMANOS if mapa.con_hermanos else "")
     partes = [f"{mapa.publicaciones:,} publicaciones"]
     if mapa.aprendido_en is not None:
         local = mapa.aprendido_en.astimezone(zona)

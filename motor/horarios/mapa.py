@@ -22,6 +22,7 @@ class Mapa:
 
     publicaciones: de cuántas propias se aprendió. aprendido_en: cuándo (None: nunca, es la curva pública).
     curva: de qué red es la curva pública de partida («facebook»), o CURVA_GENERAL si no hay de la suya.
+    con_hermanos: también se aprendió de otros perfiles de su organización.
     espaciado: lo que cambia el logaritmo de la respuesta por cada unidad del logaritmo de las horas desde la anterior.
     """
 
@@ -32,6 +33,7 @@ class Mapa:
     curva: str
     espaciado: float
     aprendido_en: datetime | None = None
+    con_hermanos: bool = False
 
     @property
     def con_evidencia(self) -> bool:
@@ -46,6 +48,7 @@ class Mapa:
             "publicaciones": self.publicaciones,
             "curva": self.curva,
             "espaciado": round(self.espaciado, 4),
+            "con_hermanos": self.con_hermanos,
         }
 
     @classmethod
@@ -58,4 +61,5 @@ class Mapa:
             curva=datos["curva"],
             espaciado=datos["espaciado"],
             aprendido_en=aprendido_en,
+            con_hermanos=datos.get("con_hermanos", False),
         )

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
@@ -157,20 +157,22 @@ class _Grupo:
             if (suyo := self._pasados.get(p.nombre)) is not None
         }
         try:
-            return aprender(historiales, de=tocan, avance=self._paso)
+            mapas = aprender(historiales, de=tocan, avance=self._paso)
+            ensenan = {n for n, h in historiales.items() if h.publicadas and h.organizacion}
+            return {n: replace(mapa, con_hermanos=bool(ensenan - {n})) for n, mapa in mapas.items()}
         except Detenido:
             raise
         except Exception as error:  # lo que sea: se busca de quién fue
             logger.debug("Juntos no se pudo: %s", error)
-        mapas: dict[str, Mapa] = {}
+        solos: dict[str, Mapa] = {}
         for nombre in tocan:
             try:
-                mapas |= aprender({nombre: historiales[nombre]}, avance=self._paso)
+                solos |= aprender({nombre: historiales[nombre]}, avance=self._paso)
             except Detenido:
                 raise
             except Exception as error:  # ídem
                 self._fallo(nombre, error)
-        return mapas
+        return solos
 
     def _paso(self, _perfil: str) -> None:
         self._pasos.uno()

@@ -34,6 +34,13 @@ def test_sin_evidencia() -> None:
     assert frase_de(nadie, JUEVES_20, MEXICO) == dice
 
 
+def test_sin_evidencia_propia_pero_con_la_de_sus_hermanos_se_dice() -> None:
+    ayudado = replace(APRENDIDO, publicaciones=0, con_hermanos=True)
+    dice = "jueves 20:00, sin evidencia todavía: uso la curva pública de la red, con lo aprendido en sus otros perfiles"
+    assert frase_de(ayudado, JUEVES_20, MEXICO) == dice
+    assert Mapa.de_json(ayudado.a_json(), aprendido_en=None).con_hermanos
+
+
 def test_si_la_red_no_tiene_curva_publica_se_dice_con_evidencia_o_sin_ella() -> None:
     general = replace(APRENDIDO, curva="general")
     assert frase_de(general, 0, MEXICO).endswith("; de esta red no hay curva pública: partí de la general")

@@ -189,7 +189,9 @@ def test_solo_se_aprende_de_los_que_se_dicen_con_ayuda_de_los_demas(
     (antes,) = horarios(base, otro)
     un_pasado(perfil, 40)
     aprender_ahora(entorno, perfiles=["ig-ayuntamiento"])
-    assert horarios(base, otro)[-1].huella != antes.huella  # su hermano sabe más
+    despues = horarios(base, otro)[-1]
+    assert despues.huella != antes.huella  # su hermano sabe más
+    assert despues.mapa["con_hermanos"]
     assert horarios(base, perfil) == []
 
 
@@ -204,6 +206,7 @@ def test_sin_organizacion_cada_uno_aprende_solo(
     un_pasado(perfil, 40)
     assert aprender_ahora(solos).iguales == ["ig-ayuntamiento"]
     assert len(horarios(base, perfil)) == 2
+    assert not any(h.mapa["con_hermanos"] for h in [*horarios(base, perfil), *horarios(base, otro)])
 
 
 def test_dice_por_donde_va_y_se_deja_parar_sin_guardar_nada(
