@@ -33,7 +33,7 @@ from motor.fechas.escritas import fecha_larga
 from motor.ordenes.consola import consola, estado_legible, recorte, tabla
 from motor.ordenes.demo_archivos import ESPERADAS, archivos
 from motor.ordenes.demo_escucha import escribir_archivos, hablar_una_quincena, representar
-from motor.ordenes.demo_horas import HORARIOS, PUBLICADAS, aprender_del_pasado
+from motor.ordenes.demo_horas import HORARIOS, PUBLICADAS, aprender_del_pasado, ensenar_su_semana
 from motor.publicacion.horas_elegidas import HORA_ELEGIDA
 from simulador.correo import BuzonDePrueba
 from simulador.en_hilo import Simulador
@@ -338,6 +338,7 @@ def _lo_publicado(escena: Escena) -> None:
     for entrega, perfil, _ in esperan:
         cuando = fecha_larga(entrega.no_antes_de, escena.entorno.reglas.zona)
         consola.print(f"Y espera a su mejor hora, {perfil.nombre}: [cyan]{cuando}[/]. {recorte(entrega.texto, 60)}")
+        ensenar_su_semana(escena.entorno, perfil)
     _tabla_de_rechazadas(escena)
     _tabla_de_correos(escena)
 

@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from rich.text import Text
+
+from modelos import Perfil
 from motor.entorno import Entorno
 from motor.horarios.aprendizaje.aprender import aprender_ahora
+from motor.horarios.asignacion import vigentes
+from motor.horarios.semana import semana_de
 from motor.importacion.importador import Opciones, importar_archivo
+from motor.ordenes.consola import consola
+from motor.ordenes.horarios_en_pantalla import mapa_de_la_semana
 
 PUBLICADAS = 208
 HORARIOS = "[general]\nazar = 0\n"
@@ -33,6 +40,15 @@ def aprender_del_pasado(entorno: Entorno, carpeta: Path, perfil: str) -> None:
     _escribir(tabla, perfil, entorno.reloj.ahora().astimezone(zona))
     importar_archivo(entorno, tabla, Opciones(zona=zona))
     aprender_ahora(entorno, perfiles=[perfil])
+
+
+def ensenar_su_semana(entorno: Entorno, perfil: Perfil) -> None:
+    """El mapa que vería la coordinadora."""
+    with entorno.base.leer() as sesion:
+        mapa = vigentes(sesion, [perfil], ahora=entorno.reloj.ahora())[perfil.id].mapa
+    consola.print(Text.assemble("\nLas horas de ", (perfil.nombre, "bold"), ", como las ve la coordinadora:\n"))
+    for renglon in mapa_de_la_semana(semana_de(mapa, entorno.horarios().de(perfil.nombre).callar)):
+        consola.print(renglon, no_wrap=True, overflow="ignore", crop=False)
 
 
 def _escribir(tabla: Path, perfil: str, ahora: datetime) -> None:
