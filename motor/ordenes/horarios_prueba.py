@@ -45,6 +45,10 @@ def ensenar_prueba(entorno: Entorno, perfiles: Sequence[Perfil], *, en_json: boo
         consola.print(_lo_que_falta(junto.falta), markup=False)
     if len(suyos) > 1:
         _ensenar_perfiles(suyos)
+    if junto.dicho is not Dicho.PRONTO:
+        consola.print(
+            f"De {junto.publicaciones:,} publicaciones, {junto.sorteadas:,} a otra hora, por sorteo.", markup=False
+        )
     _ensenar_cuentas(leidos)
     for parrafo in (QUE_ES, UNA_VEZ):
         consola.print(parrafo, markup=False, style="dim")

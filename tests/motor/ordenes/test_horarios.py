@@ -209,6 +209,7 @@ def test_la_prueba_dice_lo_que_valio_elegir_y_de_que_no_se_fia(pregonero: Orden,
     publicar_sorteando(entorno_de_la_orden, "fb-ayuntamiento", 260)
     salida = pregonero("horarios", "--prueba").stdout
     assert "A la hora elegida la gente respondió más que a una permitida al azar: +" in salida
+    assert "De 255 publicaciones, 25 a otra hora, por sorteo." in salida
     assert "no con la costumbre de antes" in salida
     assert "No cuentan 5: todavía no tienen su respuesta completa." in salida
     dicho = leido(pregonero("horarios", "fb-ayuntamiento", "--prueba", "--json"))
