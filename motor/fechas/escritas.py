@@ -12,7 +12,6 @@ una hora que ese día no existe o que ocurre dos veces, y un día sin año que y
 
 import contextlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 from motor.fechas.dias import EJEMPLO, Anclaje, Dia, FechaIlegible, dia_largo, separar_dia
 from motor.fechas.hora_local import FUERA, en_utc
 from motor.fechas.horas import es_hora, hora_de
+from motor.letras import sin_acentos
 
 __all__ = [
     "LARGO_MAXIMO",
@@ -107,9 +107,7 @@ def _leer_texto(escrito: str, ahora: datetime, zona: ZoneInfo) -> FechaLeida:
 
 def llano(texto: str) -> str:
     """Sin acentos, mayúsculas ni comas, y con un solo espacio."""
-    descompuesto = unicodedata.normalize("NFKD", texto.casefold())
-    sin_acentos = "".join(c for c in descompuesto if not unicodedata.combining(c))
-    junto = re.sub(r"\b([ap])\s*\.\s*m\b\.?", r"\1m", sin_acentos)
+    junto = re.sub(r"\b([ap])\s*\.\s*m\b\.?", r"\1m", sin_acentos(texto))
     return re.sub(r"\s+", " ", junto.replace("–", "-").replace(",", " ")).strip(" .")
 
 

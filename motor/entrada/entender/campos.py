@@ -2,7 +2,8 @@
 
 import difflib
 import re
-import unicodedata
+
+from motor.letras import sin_acentos
 
 SINONIMOS: dict[str, tuple[str, ...]] = {
     "texto": ("texto", "mensaje", "copy", "contenido", "cuerpo", "publicacion", "texto de la publicacion"),
@@ -48,9 +49,7 @@ PROPIOS_DEL_MOTOR = frozenset({"redes", "alt", "vence", "imagenes", "etiquetas",
 def llano(escrito: str) -> str:
     """Sin acentos, mayúsculas, signos ni paréntesis: «Texto_Alternativo (opcional)» es «texto alternativo»."""
     sin_parentesis = re.sub(r"\([^)]*\)", " ", escrito)
-    descompuesto = unicodedata.normalize("NFKD", sin_parentesis.casefold())
-    sin_acentos = "".join(c for c in descompuesto if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", sin_acentos).strip()
+    return re.sub(r"[\W_]+", " ", sin_acentos(sin_parentesis)).strip()
 
 
 def reconocer(clave: str) -> str | None:

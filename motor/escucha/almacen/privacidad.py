@@ -5,7 +5,6 @@ Se busca sólo cuando alguien lo pide, y de cada vez queda un evento que no dice
 
 import html
 import json
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from motor.avisos.historias.limpieza import A_PETICION, reescribir_sin
 from motor.escucha.almacen.mensajes import poner, vaciar
 from motor.escucha.almacen.olvido import Firma, abrir_firma, apuntar
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.letras import sin_acentos
 from motor.publicacion.transiciones import anotar
 
 _LOTE = 500
@@ -111,8 +111,7 @@ def _es(persona: Persona, quien: str) -> bool:
 
 
 def _llano(texto: str) -> str:
-    partes = unicodedata.normalize("NFKD", texto.strip().casefold())
-    return "".join(letra for letra in partes if not unicodedata.combining(letra))
+    return sin_acentos(texto.strip())
 
 
 def nombrada_por_otros(sesion: Session, personas: Collection[Persona]) -> int:

@@ -4,10 +4,11 @@ El modelo lo descuenta: si los videos gustan más y salen por la tarde, la tarde
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+
+from motor.letras import sin_acentos
 
 _URL = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 _HASHTAG = re.compile(r"(?<!\w)#\w")
@@ -76,5 +77,4 @@ def es_emergencia(tipo: str, etiquetas: Collection[str]) -> bool:
 
 @lru_cache(maxsize=512)
 def _llano(escrito: str) -> str:
-    descompuesto = unicodedata.normalize("NFKD", escrito.casefold())
-    return "".join(c for c in descompuesto if not unicodedata.combining(c)).strip(" #")
+    return sin_acentos(escrito).strip(" #")

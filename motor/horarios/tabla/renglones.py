@@ -4,7 +4,6 @@ Un renglón que sólo dice el perfil y la red es un perfil que empieza: se le co
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 from motor.horarios.modelo import Historial
 from motor.horarios.publicada import Publicada
 from motor.horarios.tabla.celdas import CeldaIlegible, bandera_de, instante_local, largo_de, respuesta_de
+from motor.letras import sin_acentos
 
 OBLIGADAS = ("perfil", "red", "publicada_en", "interacciones")
 BANDERAS = ("url", "hashtag", "mencion", "pregunta", "pagado")
@@ -215,5 +215,4 @@ def _orden(p: Publicada) -> tuple[object, ...]:
 
 
 def _llano(titulo: str) -> str:
-    descompuesto = unicodedata.normalize("NFKD", titulo.strip().strip('"').casefold())
-    return "".join(c for c in descompuesto if not unicodedata.combining(c)).replace(" ", "_")
+    return sin_acentos(titulo.strip().strip('"')).replace(" ", "_")
