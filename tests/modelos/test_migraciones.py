@@ -1,16 +1,20 @@
 """Las tablas: se suben desde cero en las dos bases y quedan como dicen los modelos."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 from modelos import Base, Estado
-from modelos.migraciones import ESCUCHAR, PUBLICAR, Cadena, migrar, version_de, version_ultima
+from modelos.migraciones import ESCUCHAR, PUBLICAR, Cadena, _configuracion, migrar, version_de, version_ultima
+
+AYER = "2026-11-20 12:00:00"
 
 
 @pytest.fixture
@@ -89,5 +93,58 @@ def test_los_indices_parciales_llevan_su_condicion(vacia: Base) -> None:
 @en_las_dos
 def test_migrar_dos_veces_no_hace_nada(vacia: Base) -> None:
     migrar(vacia.motor)
+    migrar(vacia.motor)
+    assert version_de(vacia.motor) == version_ultima()
+
+
+def _llevar_a(base: Base, version: str) -> None:
+    """Subir o bajar la base hasta esa versión."""
+    configuracion = _configuracion(PUBLICAR)
+    orden = command.upgrade if version_de(base.motor) is None else command.downgrade
+    with base.motor.connect() as conexion:
+        configuracion.attributes["conexion"] = conexion
+        orden(configuracion, version)
+        conexion.commit()
+
+
+def _sembrar(conexion: Connection, columnas: Mapping[str, Sequence[Any]], de_tabla: str, /, **valores: Any) -> None:
+    """Una fila de una tabla como era entonces: lo que no se diga y haga falta, vacío."""
+    vacios = {
+        "DATETIME": AYER,
+        "TIMESTAMP": AYER,
+        "BOOLEAN": False,
+        "INTEGER": 0,
+        "FLOAT": 0.0,
+        "DOUBLE_PRECISION": 0.0,
+        "JSON": "{}",
+    }
+    for columna in columnas[de_tabla]:
+        if not columna["nullable"] and columna["name"] not in valores:
+            valores[columna["name"]] = vacios.get(columna["type"].__visit_name__.upper(), "")
+    columnas_dichas, huecos = ", ".join(valores), ", ".join(f":{c}" for c in valores)
+    conexion.execute(text(f"INSERT INTO {de_tabla} ({columnas_dichas}) VALUES ({huecos})"), valores)  # noqa: S608
+
+
+@en_las_dos
+def test_una_base_llena_sube_a_las_horas_y_baja_sin_perder_nada(vacia: Base) -> None:
+    _llevar_a(vacia, "0002")
+    tablas = ("perfil", "publicacion", "entrega", "evento", "vista")
+    columnas = {t: inspect(vacia.motor).get_columns(t) for t in tablas}
+    with vacia.motor.begin() as conexion:
+        _sembrar(conexion, columnas, "perfil", id=1, nombre="p", red="x")
+        _sembrar(conexion, columnas, "publicacion", id=1, texto="hola", origen="orden")
+        _sembrar(conexion, columnas, "entrega", id=1, publicacion_id=1, perfil_id=1, clave="k", estado="programada")
+        _sembrar(conexion, columnas, "evento", id=1, entrega_id=1, accion="x")
+        _sembrar(conexion, columnas, "vista", id=1, perfil_id=1, id_externo="a")
+    migrar(vacia.motor)
+    with vacia.motor.begin() as conexion:
+        nuevas = "SELECT mejor_hora, mejor_hora_hasta, prioridad, promocionada FROM publicacion, vista"
+        assert [tuple(f) for f in conexion.execute(text(nuevas))] == [("", None, 0, False)]
+        columnas = {t: inspect(conexion).get_columns(t) for t in ("horario", "eleccion")}
+        _sembrar(conexion, columnas, "horario", id=1, perfil_id=1)
+        _sembrar(conexion, columnas, "eleccion", id=1, entrega_id=1, horario_id=1)
+    _llevar_a(vacia, "0002")
+    with vacia.motor.connect() as conexion:
+        assert {t: conexion.scalar(text(f"SELECT count(*) FROM {t}")) for t in tablas} == dict.fromkeys(tablas, 1)  # noqa: S608
     migrar(vacia.motor)
     assert version_de(vacia.motor) == version_ultima()
