@@ -1,5 +1,6 @@
 """Darle hora a una publicación: lo aprendido, lo ya ocupado y las reglas de cada perfil, y con ello un hueco."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,16 +10,18 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from conectores.contrato import Cupo
-from modelos import Eleccion, Perfil
+from modelos import Eleccion, Horario, Perfil
 from modelos.consultas import instantes_ocupados, ultimos_horarios
 from motor.entorno import Entorno
 from motor.horarios.espaciado import LIMITES_H
 from motor.horarios.frases import frase_de
 from motor.horarios.huecos import Hueco, Pedido, SinHueco, elegir
-from motor.horarios.mapa import Mapa
+from motor.horarios.mapa import Mapa, MapaIlegible
 from motor.horarios.reglas import ReglasDeHorarios
 from motor.horarios.ventana import Ventana
 from motor.publicacion.turnos import cupos_de, separacion_de
+
+logger = logging.getLogger(__name__)
 
 ALCANCE = timedelta(hours=LIMITES_H[1])
 """Hasta dónde se mira alrededor de la ventana: más lejos, el espaciado ya no cambia nada."""
@@ -118,16 +121,22 @@ def _asignada(hueco: Hueco, sabido: Vigente, ventana: Ventana, *, entorno: Entor
 def vigentes(sesion: Session, perfiles: Sequence[Perfil], *, ahora: datetime) -> Mapping[int, Vigente]:
     """Lo que se sabía en ese instante de cada perfil, por su id. Del que nada, la curva pública de su red."""
     ultimos = ultimos_horarios(sesion, [p.id for p in perfiles], ahora=ahora)
-    return {
-        p.id: Vigente(
-            mapa=Mapa.de_json(horario.mapa, aprendido_en=horario.aprendido_en),
-            horario_id=horario.id,
-            metrica=horario.metrica,
-        )
-        if (horario := ultimos.get(p.id)) is not None
-        else Vigente(mapa=curva_publica(p.red), horario_id=None)
-        for p in perfiles
-    }
+    return {p.id: _vigente(p, ultimos.get(p.id)) for p in perfiles}
+
+
+def _vigente(perfil: Perfil, horario: Horario | None) -> Vigente:
+    """Si lo aprendido se dañó, la curva pública: por eso no se deja de publicar."""
+    if horario is not None:
+        try:
+            mapa = Mapa.de_json(horario.mapa, aprendido_en=horario.aprendido_en)
+            return Vigente(mapa=mapa, horario_id=horario.id, metrica=horario.metrica)
+        except MapaIlegible:
+            logger.error(
+                "Lo aprendido de las horas de %s está dañado: se usa la curva pública hasta que se aprenda otra vez.",
+                perfil.nombre,
+                extra={"accion": "horario_ilegible", "perfil": perfil.nombre},
+            )
+    return Vigente(mapa=curva_publica(perfil.red), horario_id=None)
 
 
 @lru_cache(maxsize=32)

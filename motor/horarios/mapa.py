@@ -1,5 +1,6 @@
 """Mapa: lo que vale cada hora de la semana en un perfil, con su incertidumbre. Puro."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,10 @@ CURVA_GENERAL = "general"
 
 POCAS = 10
 """Con menos publicaciones propias, el mapa es la curva pública de la red y así se dice."""
+
+
+class MapaIlegible(ValueError):
+    """Lo guardado no se puede usar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,9 @@ class Mapa:
 
     @classmethod
     def de_json(cls, datos: Mapping[str, Any], *, aprendido_en: datetime | None) -> "Mapa":
+        """Lanza MapaIlegible si lo guardado no es un mapa entero: alguien tocó la base, o se dañó."""
+        if not _es_un_mapa(datos):
+            raise MapaIlegible("lo guardado no es un mapa de 168 horas")
         return cls(
             ganancia=tuple(datos["ganancia"]),
             inferior=tuple(datos["inferior"]),
@@ -63,3 +71,19 @@ class Mapa:
             aprendido_en=aprendido_en,
             con_hermanos=datos.get("con_hermanos", False),
         )
+
+
+def _es_un_mapa(datos: object) -> bool:
+    if not isinstance(datos, Mapping):
+        return False
+    vectores = [datos.get(nombre) for nombre in ("ganancia", "inferior", "superior")]
+    return (
+        all(isinstance(v, list) and len(v) == SEMANA and all(map(_es_numero, v)) for v in vectores)
+        and isinstance(datos.get("publicaciones"), int)
+        and isinstance(datos.get("curva"), str)
+        and _es_numero(datos.get("espaciado"))
+    )
+
+
+def _es_numero(valor: object) -> bool:
+    return isinstance(valor, int | float) and not isinstance(valor, bool) and math.isfinite(valor)

@@ -14,7 +14,7 @@ from motor.entorno import Entorno
 from motor.horarios.aprendizaje.guardado import horario_de, huella_de, huella_del_horario, podar
 from motor.horarios.aprendizaje.lectura import Dias, Pasado, pasado_de
 from motor.horarios.frases import frase_de, hora_de
-from motor.horarios.mapa import Mapa
+from motor.horarios.mapa import Mapa, MapaIlegible
 from motor.horarios.semana import mejor_ranura
 
 logger = logging.getLogger(__name__)
@@ -80,6 +80,15 @@ def _por_organizacion(entorno: Entorno, todos: Sequence[Perfil], pedidos: Collec
     return [g for g in grupos.values() if pedidos is None or any(p.nombre in pedidos for p in g)]
 
 
+def _es_legible(horario: Horario) -> bool:
+    """El que se dañó no cuenta: se aprende otra vez, aunque nada nuevo se haya medido."""
+    try:
+        Mapa.de_json(horario.mapa, aprendido_en=horario.aprendido_en)
+    except MapaIlegible:
+        return False
+    return True
+
+
 class _Pasos:
     def __init__(self, avance: Avance, *, total: int) -> None:
         self._avance, self._total, self._van = avance, total, 0
@@ -104,7 +113,8 @@ class _Grupo:
         self._resultado = resultado
         self._pasados: dict[str, Pasado] = {}
         with entorno.base.leer() as sesion:
-            self._anteriores = ultimos_horarios(sesion, [p.id for p in perfiles], ahora=ahora)
+            ultimos = ultimos_horarios(sesion, [p.id for p in perfiles], ahora=ahora)
+        self._anteriores = {perfil: h for perfil, h in ultimos.items() if _es_legible(h)}
 
     def aprender(self, pedidos: Collection[str] | None) -> None:
         self._leer()
