@@ -1,6 +1,7 @@
 """Qué publicación es cada fila de un calendario que vuelve. Puro.
 
-Primero por nuestro id, luego por ser idéntica, y lo que queda, por su lugar en la hoja. Así se puede corregir una
+Primero por nuestro id, luego por ser idéntica, lo que queda, por su lugar en la hoja, y al fin, si pide la mejor hora,
+por su texto casi igual. Así se puede corregir una
 fila, añadir otras en medio o soltar la copia que devolvimos sin que nada se publique dos veces.
 """
 
@@ -13,6 +14,8 @@ from difflib import SequenceMatcher
 from motor.publicacion.cita import Cita
 
 PARECIDO = 0.6
+CASI_IGUAL = 0.9
+"""Una errata corregida; no dos avisos con la misma plantilla."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ def emparejar(llegadas: Sequence[Llegada], conocidas: Sequence[Conocida]) -> Par
         if llegada.numero not in por_fila and llegada.id is None:
             candidata = por_lugar.get(llegada.numero)
             unir(llegada, candidata if candidata is not None and _puede_ser(llegada, candidata) else None)
+    for llegada in llegadas:
+        if llegada.numero not in por_fila and llegada.id is None:
+            unir(llegada, _corrida(llegada, list(libres.values())))
     ausentes = tuple(c for c in libres.values() if c.abierta and c.de_este_calendario)
     return Parejas(por_fila, ausentes)
 
@@ -100,6 +106,24 @@ def _puede_ser(llegada: Llegada, conocida: Conocida) -> bool:
         return True
     se_tocan = llegada.cita is not None and llegada.cita.es_la_misma(conocida.cita)
     return (conocida.abierta or se_tocan) and _se_parecen(llegada.texto, conocida.texto)
+
+
+def _corrida(llegada: Llegada, libres: list[Conocida]) -> Conocida | None:
+    """La misma publicación corregida y en otro renglón, si pide la mejor hora: a una fecha fija ya pasada se la
+    rechazaría por eso, pero un plazo que sigue abierto la publicaría otra vez.
+    """
+    return next(
+        (
+            c
+            for c in sorted(libres, key=lambda c: c.fila)
+            if c.de_este_calendario
+            and None not in (llegada.hasta, c.hasta)
+            and llegada.cita is not None
+            and llegada.cita.es_la_misma(c.cita)
+            and SequenceMatcher(a=llegada.texto, b=c.texto, autojunk=False).ratio() >= CASI_IGUAL
+        ),
+        None,
+    )
 
 
 def _se_parecen(uno: str, otro: str) -> bool:

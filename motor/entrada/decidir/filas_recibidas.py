@@ -23,6 +23,7 @@ from motor.entrada.entender.armado import Armada, Contexto, armar
 from motor.entrada.entender.directorio import Directorio
 from motor.entrada.leer.calendario import Calendario, Fila
 from motor.entrada.mirar.unidades import Unidad
+from motor.fechas.dias import Anclaje
 from motor.publicacion import alta, horas_elegidas
 from motor.publicacion.cita import Cita
 from motor.publicacion.horas_elegidas import SinHueco
@@ -217,16 +218,21 @@ def _sin_revisar(
     if pareja.abierta:
         return None
     texto = f"No se cambió, porque ya salió o está saliendo. {_como_va(entorno, pareja)}"
-    return VeredictoDeFila(
-        fila.numero, Suerte.RECHAZADA, f"{texto} Si es otra publicación, póngala en una fila nueva.", pareja.id
-    )
+    otra = "dígale su fecha y su hora" if pareja.hasta is not None else "póngala en una fila nueva"
+    return VeredictoDeFila(fila.numero, Suerte.RECHAZADA, f"{texto} Si es otra publicación, {otra}.", pareja.id)
 
 
 def _en_otro_libro(lectura: LecturaDeCalendario, fila: Fila) -> str:
-    """De qué otro calendario es ya esta misma fila, para la misma hora o plazo; vacío si de ninguno."""
-    propuesta = lectura.armadas[fila.numero].propuesta
-    for otra in lectura.en_otros.get(fila.huella, []) if propuesta else ():
-        if propuesta and propuesta.cita.es_la_misma(Cita(otra.programada_en, otra.mejor_hora_hasta)):
+    """De qué otro calendario es ya esta misma fila, para la misma hora o plazo; vacío si de ninguno.
+
+    «mejor hora» sin día no dice otro plazo por leerse otro día: como un archivo idéntico, es la misma.
+    """
+    armada = lectura.armadas[fila.numero]
+    for otra in lectura.en_otros.get(fila.huella, []) if armada.propuesta else ():
+        sin_dia = armada.anclaje is Anclaje.MOMENTO and otra.mejor_hora_hasta is not None
+        if armada.propuesta and (
+            sin_dia or armada.propuesta.cita.es_la_misma(Cita(otra.programada_en, otra.mejor_hora_hasta))
+        ):
             return f"la fila {otra.origen_fila} de «{otra.origen_nombre}», que ya se tomó"
     return ""
 
