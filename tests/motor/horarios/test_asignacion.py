@@ -145,7 +145,7 @@ def test_lo_que_ya_tiene_hora_o_ya_salio_ocupa_su_sitio(
         libre = asignar_en(sesion, sin_azar, perfil).en
         guardar(sesion, perfil, libre, clave="otra")
         for estado in (Estado.PROGRAMADA, Estado.RETENIDA, Estado.EN_DUDA, Estado.POR_DECIDIR, Estado.PUBLICADA):
-            with subtests.test(estado):
+            with subtests.test(str(estado)):
                 salio = libre if estado is Estado.PUBLICADA else None
                 sesion.execute(update(Entrega).values(estado=estado, publicada_en=salio))
                 assert abs(asignar_en(sesion, sin_azar, perfil).en - libre) >= DOS_HORAS
