@@ -89,6 +89,7 @@ def conservadas(
         if e.parte == 0
         and e.estado in (Estado.PROGRAMADA, Estado.RETENIDA)
         and e.no_antes_de >= ahora - RECIEN
+        and (propuesta.vence_en is None or e.no_antes_de < propuesta.vence_en)
         and _sirve(e.no_antes_de, ventana, publicacion.mejor_hora_hasta)
     }
 

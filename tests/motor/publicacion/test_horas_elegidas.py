@@ -265,3 +265,14 @@ def test_dos_plazos_que_se_tocan_son_la_misma_cita(
 
     assert cita(*una).es_la_misma(cita(*otra)) is misma
     assert cita(*otra).es_la_misma(cita(*una)) is misma
+
+
+def test_la_hora_que_puso_una_persona_despues_del_vencimiento_no_la_deja_sin_salir(oficina: Oficina) -> None:
+    """La reprogramó más allá de su plazo, y el editor corrige el texto: guardar las dos cosas la vencería sin salir."""
+    (entrega,) = pedir(oficina, vence_en=SEMANA.hasta)
+    with oficina.entorno.base.escribir() as sesion:
+        de, ahora, tarde = {Estado.PROGRAMADA}, oficina.reloj.ahora(), SEMANA.hasta + DIA
+        cambios = {"no_antes_de": tarde, "vence_en": None}
+        assert transitar(sesion, entrega.id, de=de, a=Estado.PROGRAMADA, ahora=ahora, accion="prueba", **cambios)
+    (corregida,) = cambiar(oficina, entrega, vence_en=SEMANA.hasta, **a_la_mejor(SEMANA))
+    assert corregida.no_antes_de < SEMANA.hasta
