@@ -27,7 +27,7 @@ demo: $(LISTO)  ## Ver a Pregonero trabajar un minuto, con redes de mentira
 	@$(BIN)/pregonero demo $(if $(SEGUIR),--seguir)
 
 probar: $(LISTO)  ## Toda la suite de pruebas
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup
+	@$(BIN)/python -m pytest -n 3
 
 revisar: $(LISTO)  ## Estilo, tipos y flechas de la casa
 	$(BIN)/ruff check .

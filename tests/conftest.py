@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -47,6 +48,24 @@ class RelojFijo:
 
     def saltar(self, cuanto: timedelta) -> None:
         self._ahora += cuanto
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Repartir de una en una, salvo lo de la red oficial de Bluesky: encenderla cuesta de siete a catorce segundos, y
+    así lo hace un solo proceso. La marca `xdist_group` no llega al reparto con pytest 9.2 y xdist 3.8.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class PorServidor(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith("tests/aceptacion/test_escucha.py"):
+                return "oír en bluesky"
+            if nodeid.startswith("tests/contrato/") and "[bluesky" in nodeid:
+                return "oír en bluesky" if "test_escuchar" in nodeid else "publicar en bluesky"
+            return "publicar en bluesky" if "bluesky/test_servidor_oficial" in nodeid else nodeid
+
+    return PorServidor(config, log)
 
 
 @pytest.fixture(autouse=True)

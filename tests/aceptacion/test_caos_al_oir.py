@@ -8,7 +8,6 @@ import pytest
 from bench.caos_al_oir import Pueblo, matar
 
 
-@pytest.mark.xdist_group("caos-al-oir")
 @pytest.mark.timeout(180)
 def test_dos_apagones_mientras_el_pueblo_habla_ni_pierden_ni_repiten(tmp_path: Path) -> None:
     base = f"sqlite:///{tmp_path}/pregonero.db"

@@ -8,7 +8,6 @@ import pytest
 from tests.aceptacion.pueblo import RAIZ
 
 
-@pytest.mark.xdist_group("demostracion")
 @pytest.mark.timeout(240)
 def test_la_demostracion_acaba_sola_sin_perder_ni_repetir_nada(tmp_path: Path) -> None:
     """Como la ve quien llega: sin terminal, sin configurar nada, y con un apagón a la mitad."""

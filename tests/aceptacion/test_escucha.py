@@ -26,7 +26,6 @@ from tests.servidores.correo import CLAVE, DOMINIO, ServidorDeCorreo
 pytestmark = [
     pytest.mark.servidor,
     pytest.mark.timeout(700),  # la primera vez, npm instala la red
-    pytest.mark.xdist_group("escuchar-bluesky"),
 ]
 COORDINACION = f"coordinacion@{DOMINIO}"
 MONITORES = '[inundaciones]\nnombre = "Inundaciones"\nalguna = ["inundación", "inundada"]\nflexion = true\n'

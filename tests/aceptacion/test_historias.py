@@ -12,8 +12,6 @@ import pytest
 from modelos import Estado
 from tests.aceptacion.pueblo import RAIZ, Pueblo, pueblo
 
-pytestmark = pytest.mark.xdist_group("aceptacion")
-
 
 @pytest.fixture
 def san_jacinto(tmp_path: Path) -> Iterator[Pueblo]:

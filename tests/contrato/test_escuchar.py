@@ -32,14 +32,7 @@ from tests.intermediario import Intermediario, Sabotaje
 BREVE = timedelta(seconds=1.5)
 
 
-# Encender la red oficial de Bluesky cuesta: que lo haga un solo proceso.
-_REDES = [
-    pytest.param(red, marks=pytest.mark.xdist_group(f"escuchar-{red}") if red == "bluesky" else ())
-    for red in redes_que_oyen()
-]
-
-
-@pytest.fixture(params=_REDES)
+@pytest.fixture(params=redes_que_oyen())
 def arnes_de_escucha(request: pytest.FixtureRequest) -> Iterator[ArnesDeEscucha]:
     red = str(request.param)
     muestra = muestra_de_escucha(red)
