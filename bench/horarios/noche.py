@@ -6,7 +6,6 @@ En SQLite, con las medidas de verdad: cada publicación, a todas las edades a qu
 solo hilo; se miden unos perfiles y se dice cuánto serían quinientos. Sale con 1 si pasan de un minuto.
 """
 
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -108,4 +107,4 @@ def _filas(perfil: int, publicadas: Sequence[Publicada], hoy: datetime) -> tuple
 
 
 if __name__ == "__main__":
-    sys.exit(typer.run(principal))
+    typer.run(principal)
