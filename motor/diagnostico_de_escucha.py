@@ -19,7 +19,7 @@ from motor.escucha.monitores.archivo import NOMBRE, revisar
 from motor.escucha.recoleccion.diagnostico import diagnosticar_escucha
 from motor.horarios.archivo import ARCHIVO as HORARIOS
 from motor.horarios.archivo import leer_archivo as leer_horarios
-from motor.horarios.lectura import HorariosMalEscritos, desconocidos
+from motor.horarios.reglas_escritas import HorariosMalEscritos, desconocidos
 from motor.legible import instante_legible
 
 

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from motor.horarios.lectura import HorariosMalEscritos, desconocidos, leer_horarios
 from motor.horarios.reglas import ReglasDeHorarios
+from motor.horarios.reglas_escritas import HorariosMalEscritos, desconocidos, leer_horarios
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from motor.horarios.archivo import ArchivoDeHorarios, leer_archivo
-from motor.horarios.lectura import HorariosMalEscritos
 from motor.horarios.reglas import ReglasDeHorarios
+from motor.horarios.reglas_escritas import HorariosMalEscritos
 
 
 def escribir(ruta: Path, escrito: str, *, segundo: int) -> None:

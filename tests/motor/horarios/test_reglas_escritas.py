@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import config
-from motor.horarios.lectura import HorariosMalEscritos, desconocidos, leer_horarios
 from motor.horarios.reglas import ReglasDeHorarios, ReglasDePerfil
+from motor.horarios.reglas_escritas import HorariosMalEscritos, desconocidos, leer_horarios
 
 MUESTRA = (Path(config.__file__).parent / "horarios.toml").read_text(encoding="utf-8")
 
