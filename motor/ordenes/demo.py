@@ -13,27 +13,27 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
-from openpyxl import load_workbook
 from rich.panel import Panel
 from sqlalchemy import select
 from sqlmodel import col
 
-from modelos import Entrega, Estado, Evento, Intento, Perfil, Publicacion
+from modelos import Entrega, Estado, Evento, Intento, Perfil
 from modelos.consultas import agenda, cuentas_por_estado
 from motor.arranque import abrir_oficina
 from motor.entorno import Entorno
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.fechas.escritas import fecha_larga
-from motor.ordenes.consola import consola, estado_legible, recorte, tabla
+from motor.ordenes.consola import consola, recorte
 from motor.ordenes.demo_archivos import ESPERADAS, archivos
 from motor.ordenes.demo_escucha import escribir_archivos, hablar_una_quincena, representar
 from motor.ordenes.demo_horas import HORARIOS, PUBLICADAS, aprender_del_pasado, ensenar_su_semana
+from motor.ordenes.demo_tablas import Fila, contar_correos, tabla_de_publicadas, tabla_de_rechazadas
 from motor.publicacion.horas_elegidas import HORA_ELEGIDA
 from simulador.correo import BuzonDePrueba
 from simulador.en_hilo import Simulador
@@ -62,8 +62,6 @@ RITMO = {
 
 PLAZO_S = 75.0
 ACABADAS = frozenset({Estado.PUBLICADA, Estado.FALLIDA, Estado.CANCELADA, Estado.VENCIDA, Estado.POR_DECIDIR})
-
-Fila = tuple[Entrega, Perfil, Publicacion]
 
 
 @dataclass(slots=True)
@@ -334,13 +332,13 @@ def _escuchar(escena: Escena) -> bool:
 
 def _lo_publicado(escena: Escena) -> None:
     tocaban, esperan = _tocaban_y_esperan(escena)
-    _tabla_de_publicadas(escena, tocaban)
+    tabla_de_publicadas(tocaban, escena.entorno.reglas.zona)
     for entrega, perfil, _ in esperan:
         cuando = fecha_larga(entrega.no_antes_de, escena.entorno.reglas.zona)
         consola.print(f"Y espera a su mejor hora, {perfil.nombre}: [cyan]{cuando}[/]. {recorte(entrega.texto, 60)}")
         ensenar_su_semana(escena.entorno, perfil)
-    _tabla_de_rechazadas(escena)
-    _tabla_de_correos(escena)
+    tabla_de_rechazadas(_en(escena, "rechazadas"), _en(escena, "publicadas"))
+    contar_correos(escena.buzon.correos)
 
 
 def _desenlace(escena: Escena) -> bool:
@@ -359,45 +357,6 @@ def _desenlace(escena: Escena) -> bool:
     color = "bold green" if correcto else "bold red"
     consola.print(f"[{color}]perdidas: {perdidas} · repetidas: {repetidas}[/]")
     return correcto
-
-
-def _tabla_de_publicadas(escena: Escena, filas: Sequence[Fila]) -> None:
-    cuadro = tabla("\nQué se publicó y dónde", "Hora", "Perfil", "Estado", "Qué dice")
-    for entrega, perfil, _ in sorted(filas, key=lambda f: f[0].publicada_en or f[0].no_antes_de):
-        hora = (entrega.publicada_en or entrega.no_antes_de).astimezone(escena.entorno.reglas.zona)
-        que = recorte(entrega.texto, max(consola.width - 52, 20))
-        cuadro.add_row(f"{hora:%H:%M:%S}", perfil.nombre, estado_legible(entrega.estado), que)
-    consola.print(cuadro)
-
-
-def _tabla_de_rechazadas(escena: Escena) -> None:
-    cuadro = tabla("\nLo que se le dejó escrito al editor", "Archivo", "Qué dice")
-    for motivo in [p for p in _en(escena, "rechazadas") if p.name.endswith(".motivo.txt")]:
-        renglones = [x.strip() for x in motivo.read_text(encoding="utf-8").splitlines()]
-        utiles = [x for x in renglones[1:] if x and not x.startswith(("Cuando esté", "Se leyó"))]
-        cuadro.add_row(f"[red]{motivo.name.removesuffix('.motivo.txt')}[/]", "\n".join(utiles))
-    for libro in [p for p in _en(escena, "publicadas") if p.name.endswith(".resultado.xlsx")]:
-        for fila, veredicto in _filas_rechazadas(libro):
-            cuadro.add_row(f"[red]{libro.name}[/], fila {fila}", veredicto)
-    consola.print(cuadro)
-
-
-def _filas_rechazadas(libro: Path) -> Iterator[tuple[int, str]]:
-    """De la copia que se devuelve, las filas que no se aceptaron y lo que dice su columna `resultado`."""
-    hoja = load_workbook(libro, read_only=True).active
-    assert hoja is not None  # noqa: S101 # la escribió Pregonero
-    filas = list(hoja.iter_rows(values_only=True))
-    columna = filas[0].index("resultado")
-    for numero, fila in enumerate(filas[1:], start=2):
-        if str(fila[columna]).startswith("No se aceptó"):
-            yield numero, str(fila[columna])
-
-
-def _tabla_de_correos(escena: Escena) -> None:
-    consola.print("\n[italic]Correos que recibió la coordinación[/]")
-    for correo in escena.buzon.correos:
-        cuerpo = correo.texto.partition("\n-- ")[0].strip()
-        consola.print(Panel(cuerpo, title=f"✉ {correo.asunto}", title_align="left", border_style="magenta"))
 
 
 def _dejar_abierta(escena: Escena) -> None:
