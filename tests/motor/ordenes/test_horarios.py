@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from modelos import Eleccion, Entrega, Horario, Lectura, Medicion, Perfil, Publicacion, Vista
+from modelos import Horario, Perfil
 from motor.entorno import Entorno
 from motor.horarios.mapa import SEMANA, Mapa
+from tests.motor.horarios.elegidas import eleccion_de, entrega_publicada, ver
 from tests.motor.ordenes.conftest import Orden, leido
 
 HISTORIAL = "perfil,red,publicada_en,interacciones,tipo\n"
@@ -60,47 +61,10 @@ def publicar_sorteando(entorno: Entorno, nombre: str, cuantas: int) -> None:
         perfil = sesion.exec(select(Perfil).where(Perfil.nombre == nombre)).one()
         for n in range(cuantas):
             en, otra = ahora - timedelta(days=cuantas - n - 1, hours=1), n % 10 == 9
-            publicacion = Publicacion(
-                texto="Hola.", programada_en=en, zona="UTC", origen="orden", creada_en=en, actualizada_en=en
-            )
-            sesion.add(publicacion)
-            sesion.flush()
-            entrega = Entrega(
-                publicacion_id=publicacion.id,
-                perfil_id=perfil.id,
-                texto="Hola.",
-                clave=f"clave-{n}",
-                huella="h",
-                no_antes_de=en,
-                despertar_en=en,
-                creada_en=en,
-            )
-            sesion.add(entrega)
-            sesion.flush()
-            eleccion = Eleccion(
-                entrega_id=entrega.id,
-                hecha_en=en - timedelta(days=1),
-                elegida=en,
-                desde=en - timedelta(days=1),
-                hasta=en,
-                ranura=20,
-                ganancia_pct=0,
-                inferior_pct=0,
-                superior_pct=0,
-                al_azar=otra,
-                probabilidad=0.002 if otra else 0.902,
-                candidatas=50,
-                la_mejor=not otra,
-            )
-            vista = Vista(perfil_id=perfil.id, entrega_id=entrega.id, id_externo=f"p{n}", publicada_en=en, vista_en=en)
-            sesion.add_all([eleccion, vista])
-            sesion.flush()
-            leida_en = en + timedelta(days=4, minutes=1)
-            lectura = Lectura(perfil_id=perfil.id, vista_id=vista.id, leida_en=leida_en, version="v1")
-            sesion.add(lectura)
-            sesion.flush()
-            una = {"perfil_id": perfil.id, "vista_id": vista.id, "lectura_id": lectura.id, "medida_en": leida_en}
-            sesion.add(Medicion(metrica="me_gusta", valor=(60 if otra else 99) + n % 7, **una))
+            entrega = entrega_publicada(sesion, perfil, en)
+            suerte = {"al_azar": otra, "la_mejor": not otra, "probabilidad": 0.002 if otra else 0.902}
+            sesion.add(eleccion_de(entrega.id, en, hasta=en, **suerte))
+            ver(sesion, perfil, entrega.id, (60 if otra else 99) + n % 7, en=en)
 
 
 # ── el resumen y la semana ───────────────────────────────────────────────────────────────────────────────────

@@ -2,23 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import count
 from math import log1p
 
 import pytest
-from sqlmodel import Session
 
-from modelos import Base, Eleccion, Entrega, Estado, Lectura, Medicion, Perfil, Publicacion, Vista
+from modelos import Base, Entrega, Perfil
 from motor.entorno import Entorno
 from motor.horarios.prueba import lectura
 from motor.horarios.prueba.lectura import ESPERA, PROMOCIONADA, SIN_JUEGO, SIN_RESPUESTA, Leidos, leer_ensayos
 from tests.conftest import COMIENZO, RelojFijo
+from tests.motor.horarios.elegidas import eleccion_de, entrega_publicada, ver
 
 SEMANA = timedelta(days=7)
 HACE_UN_MES = COMIENZO - timedelta(days=30)
 
 Publicar = Callable[..., int]
-_NUMERO = count(1)
 
 
 @pytest.fixture
@@ -32,74 +30,13 @@ def publicar(base: Base, perfil: Perfil) -> Publicar:
 
     def anotar(valor: int | None = 100, *, elegida: datetime = HACE_UN_MES, **columnas: object) -> int:
         with base.escribir() as sesion:
-            entrega = _entrega(sesion, perfil, elegida)
-            sesion.add(_eleccion(entrega.id, elegida, **columnas))
+            entrega = entrega_publicada(sesion, perfil, elegida)
+            sesion.add(eleccion_de(entrega.id, elegida, **columnas))
             if valor is not None:
                 ver(sesion, perfil, entrega.id, valor, en=elegida)
             return entrega.id
 
     return anotar
-
-
-def _entrega(sesion: Session, perfil: Perfil, en: datetime) -> Entrega:
-    n = next(_NUMERO)
-    publicacion = Publicacion(
-        texto="Hola.", programada_en=en, zona="UTC", origen="orden", creada_en=en, actualizada_en=en
-    )
-    sesion.add(publicacion)
-    sesion.flush()
-    entrega = Entrega(
-        publicacion_id=publicacion.id,
-        perfil_id=perfil.id,
-        estado=Estado.PUBLICADA,
-        texto="Hola.",
-        clave=f"clave-{n}",
-        huella="h",
-        no_antes_de=en,
-        despertar_en=en,
-        creada_en=en,
-    )
-    sesion.add(entrega)
-    sesion.flush()
-    return entrega
-
-
-def _eleccion(entrega_id: int, elegida: datetime, **columnas: object) -> Eleccion:
-    comunes: dict[str, object] = {
-        "hecha_en": elegida - timedelta(days=1),
-        "desde": elegida - timedelta(days=1),
-        "hasta": elegida + timedelta(days=1),
-        "ranura": 20,
-        "ganancia_pct": 10.0,
-        "inferior_pct": 1.0,
-        "superior_pct": 20.0,
-        "probabilidad": 0.902,
-        "candidatas": 50,
-        "la_mejor": True,
-    }
-    return Eleccion(entrega_id=entrega_id, elegida=elegida, **(comunes | columnas))
-
-
-def ver(
-    sesion: Session, perfil: Perfil, entrega_id: int | None, valor: int, *, en: datetime, **columnas: object
-) -> None:
-    vista = Vista(
-        perfil_id=perfil.id,
-        entrega_id=entrega_id,
-        id_externo=f"p{next(_NUMERO)}",
-        texto="Hola.",
-        publicada_en=en,
-        vista_en=en,
-        **columnas,
-    )
-    sesion.add(vista)
-    sesion.flush()
-    leida_en = en + timedelta(days=4, minutes=1)
-    leida = Lectura(perfil_id=perfil.id, vista_id=vista.id, leida_en=leida_en, version="v1")
-    sesion.add(leida)
-    sesion.flush()
-    una = {"perfil_id": perfil.id, "vista_id": vista.id, "lectura_id": leida.id, "medida_en": leida_en}
-    sesion.add(Medicion(metrica="me_gusta", valor=valor, **una))
 
 
 def leer(entorno: Entorno, perfil: Perfil) -> Leidos:
@@ -128,7 +65,7 @@ def test_la_que_movieron_despues_cuenta_del_lado_que_le_toco(
     with base.escribir() as sesion:
         entrega = sesion.get_one(Entrega, entrega_id)
         entrega.no_antes_de = HACE_UN_MES + timedelta(hours=5)
-        sesion.add(_eleccion(entrega_id, HACE_UN_MES + timedelta(hours=5)))
+        sesion.add(eleccion_de(entrega_id, HACE_UN_MES + timedelta(hours=5)))
     leidos = leer(entorno, perfil)
     assert [e.la_mejor for e in leidos.ensayos] == [False]
     assert leidos.movidas == 1
