@@ -1,7 +1,7 @@
 """Lo que el motor y una red se prometen. Sólo biblioteca estándar: todos pueden importar esta hoja.
 
 El motor no conoce ninguna red por su nombre: lee `Capacidades`, llama a `Conector` y a los poderes que la red
-tenga (`Conciliador`, `Borrador`, `Hilador`; un poder que falta *no existe*, nunca es un método que dice que sí),
+tenga (`Conciliador`, `Eliminador`, `Hilador`; un poder que falta *no existe*, nunca es un método que dice que sí),
 y entiende cinco veredictos, porque puede hacer cinco cosas:
 
     ErrorDeRed
@@ -371,7 +371,7 @@ class Conciliador(Protocol):
 
 
 @runtime_checkable
-class Borrador(Protocol):
+class Eliminador(Protocol):
     def borrar(self, id_externo: str) -> None:
         """Borrar de la red lo publicado. Que ya no esté también es éxito."""
 

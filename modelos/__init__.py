@@ -3,8 +3,11 @@
 Las de lo que se oye están en `modelos.escucha`, con sus propios metadatos y su propia base.
 """
 
+from modelos.aprobacion import Comentario, EstadoDeSolicitud, Firma, Flujo, Solicitud, Version
 from modelos.base import Base, tabla
+from modelos.borrador import Borrador
 from modelos.correo import Correo, EstadoDeCorreo, ImagenDeCorreo
+from modelos.credencial import Credencial
 from modelos.entrega import Entrega, Intento
 from modelos.estados import Desenlace, Estado
 from modelos.evento import Evento
@@ -17,34 +20,64 @@ from modelos.perfil import Perfil
 from modelos.publicacion import Medio, MedioDePublicacion, Publicacion
 from modelos.recepcion import Recepcion, Veredicto
 from modelos.secreto import Secreto
+from modelos.usuario import (
+    Asiento,
+    EnlaceDeUnaVez,
+    FichaDeApi,
+    IntentoDeEntrada,
+    Nombramiento,
+    Rol,
+    Sesion,
+    Suscripcion,
+    Toque,
+    Usuario,
+)
 
 __all__ = [
+    "Asiento",
     "Base",
+    "Borrador",
+    "Comentario",
     "Correo",
+    "Credencial",
     "Desenlace",
     "Eleccion",
+    "EnlaceDeUnaVez",
     "Entrega",
     "Estado",
     "EstadoDeCorreo",
+    "EstadoDeSolicitud",
     "Evento",
+    "FichaDeApi",
+    "Firma",
+    "Flujo",
     "Gasto",
     "Historia",
     "Horario",
     "ImagenDeCorreo",
     "Intento",
+    "IntentoDeEntrada",
     "Lectura",
     "Medicion",
     "MedicionAjena",
     "Medio",
     "MedioDePublicacion",
     "Monitor",
+    "Nombramiento",
     "Perfil",
     "Publicacion",
     "Recepcion",
+    "Rol",
     "Secreto",
+    "Sesion",
     "Silencio",
+    "Solicitud",
     "Suceso",
+    "Suscripcion",
+    "Toque",
+    "Usuario",
     "Veredicto",
+    "Version",
     "Vista",
     "tabla",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from modelos.base import FechaUTC, columna_enum
@@ -22,6 +22,7 @@ class Entrega(SQLModel, table=True):
     fallos: veces seguidas que no salió, o que la red no se dejó mirar; marca la espera.
     conciliar_en, revisiones: próxima mirada a la red y cuántas veces no estaba.
     aprobada_tarde: una persona aceptó que salga fuera de la tolerancia.
+    contenido: sha256 de todo lo que se dirá y enseñará. exige_aprobacion: no sale si `aprobado` no es ese mismo sha256.
     """
 
     __table_args__ = (
@@ -70,6 +71,9 @@ class Entrega(SQLModel, table=True):
     despertar_en: datetime = Field(sa_type=FechaUTC)
     vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     aprobada_tarde: bool = False
+    contenido: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    exige_aprobacion: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    aprobado: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     ficha: int = 0
     arriendo_hasta: datetime | None = Field(default=None, sa_type=FechaUTC)
     trabajador: str = Field(default="", max_length=120)

@@ -56,6 +56,10 @@ class Medio(SQLModel, table=True):
     """Un archivo del acervo, guardado por su contenido: el mismo dos veces es uno.
 
     ruta: relativa a la carpeta del acervo. ancho, alto: píxeles con la orientación aplicada.
+    Lo demás es su ficha, y lo escribe una persona: evento, lugar, quiénes salen, cuándo se tomó (hora local, como se
+    sepa: «2026», «2026-09», «2026-09-15»), de quién es, con qué permiso y hasta cuándo se puede usar.
+    huella_visual: dos fotos parecidas la tienen parecida (64 bits en hexadecimal); vacía si no es una imagen.
+    buscable: todo lo de la ficha sin acentos ni mayúsculas. archivado_en: ya no se ofrece, pero sigue donde se publicó.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -68,7 +72,20 @@ class Medio(SQLModel, table=True):
     ancho: int = 0
     alto: int = 0
     duracion_s: float | None = None
-    creado_en: datetime = Field(sa_type=FechaUTC)
+    descripcion: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    evento: str = Field(default="", max_length=300, sa_column_kwargs={"server_default": ""})
+    lugar: str = Field(default="", max_length=300, sa_column_kwargs={"server_default": ""})
+    personas: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    etiquetas: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    tomado: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
+    autoria: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    derechos: str = Field(default="", max_length=500, sa_column_kwargs={"server_default": ""})
+    vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    huella_visual: str = Field(default="", max_length=16, index=True, sa_column_kwargs={"server_default": ""})
+    buscable: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    subido_por: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})
+    archivado_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    creado_en: datetime = Field(sa_type=FechaUTC, index=True)
 
 
 class MedioDePublicacion(SQLModel, table=True):

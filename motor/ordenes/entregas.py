@@ -8,7 +8,7 @@ from rich.text import Text
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from conectores.contrato import Borrador, Publicado
+from conectores.contrato import Eliminador, Publicado
 from modelos import Entrega, Estado, Perfil
 from modelos.consultas import agenda, historia_de, intentos_de
 from modelos.estados import EDITABLES
@@ -298,7 +298,7 @@ def borrar(
     if entrega.estado is not Estado.PUBLICADA or not entrega.id_externo:
         terminar(f"La {id_} no está publicada: no hay nada que borrar.")
     conector = entorno.abrir(perfil)
-    if not isinstance(conector, Borrador):
+    if not isinstance(conector, Eliminador):
         terminar(f"{conector.capacidades.nombre} no permite borrar desde aquí. Bórrela a mano: {entrega.url}")
     if not si and not confirmar(f"¿Borrar de {perfil.nombre} «{recorte(entrega.texto)}»? No se puede deshacer."):
         raise typer.Exit(1)

@@ -7,8 +7,8 @@ import pytest
 
 from conectores.contrato import (
     Ausente,
-    Borrador,
     Conciliador,
+    Eliminador,
     ErrorDeContrato,
     ErrorDeRed,
     ErrorIncierto,
@@ -98,7 +98,7 @@ def test_sin_nadie_al_otro_lado_todo_es_transitorio(arnes: Arnes) -> None:
     preparada = arnes.preparar(pieza)
     conector = arnes.abrir(url=SIN_NADIE)
     assert isinstance(conector, Conciliador)
-    assert isinstance(conector, Borrador)
+    assert isinstance(conector, Eliminador)
     with pytest.raises(ErrorTransitorio):
         conector.comprobar()
     with pytest.raises(ErrorTransitorio):
@@ -129,7 +129,7 @@ CUERPOS = (
 def _acciones(arnes: Arnes) -> dict[str, Callable[[], object]]:
     pieza, conector = arnes.pieza("Respuestas raras"), arnes.abrir()
     assert isinstance(conector, Conciliador)
-    assert isinstance(conector, Borrador)
+    assert isinstance(conector, Eliminador)
     id_externo = conector.publicar(arnes.preparar(pieza), clave="clave-0", permiso=permitir).id_externo
     preparada = arnes.preparar(pieza)
     return {

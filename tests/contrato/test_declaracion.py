@@ -10,11 +10,11 @@ import pytest
 
 from conectores import registro
 from conectores.contrato import (
-    Borrador,
     Capacidades,
     Clave,
     Conciliacion,
     Conciliador,
+    Eliminador,
     Gravedad,
     Hilador,
     Pieza,
@@ -76,7 +76,7 @@ def test_declara_sus_credenciales(red: str, muestra: Muestra) -> None:
 def test_puede_conciliar_si_dice_que_puede(red: str, muestra: Muestra) -> None:
     conector = registro.abrir(red, muestra.acceso)
     assert isinstance(conector, Conciliador) == (conector.capacidades.conciliacion is not Conciliacion.CIEGA)
-    assert isinstance(conector, Borrador)
+    assert isinstance(conector, Eliminador)
 
 
 def test_construirse_no_toca_la_red_ni_exige_credenciales(red: str, muestra: Muestra) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from conectores.contrato import (
-    Borrador,
     Conciliacion,
+    Eliminador,
     EnProceso,
     ErrorDePerfil,
     ErrorTransitorio,
@@ -73,7 +73,7 @@ def test_borrar_dos_veces_es_borrar(arnes: Arnes) -> None:
     preparada = arnes.preparar(arnes.pieza("Me equivoqué"))
     publicado = arnes.abrir().publicar(preparada, clave="clave-1", permiso=permitir)
     conector = arnes.abrir()
-    assert isinstance(conector, Borrador)
+    assert isinstance(conector, Eliminador)
     conector.borrar(publicado.id_externo)
     conector.borrar(publicado.id_externo)
     assert arnes.publicadas() == []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conectores.contrato import Borrador, Conciliador, ErrorDeRed
+from conectores.contrato import Conciliador, Eliminador, ErrorDeRed
 from tests.contrato.arnes import SIN_NADIE, Arnes, busqueda, permitir
 from tests.intermediario import Clase, Sabotaje
 
@@ -31,7 +31,7 @@ def test_la_bitacora_a_nivel_debug_no_lleva_credenciales(arnes: Arnes, caplog: p
     publicado = conector.publicar(preparada, clave="clave-1", permiso=permitir)
     if isinstance(conector, Conciliador):
         conector.conciliar(busqueda(pieza, preparada))
-    if isinstance(conector, Borrador):
+    if isinstance(conector, Eliminador):
         conector.borrar(publicado.id_externo)
     with pytest.raises(ErrorDeRed):
         arnes.abrir(credenciales=arnes.muestra.rechazadas).comprobar()

@@ -86,7 +86,10 @@ def test_los_indices_parciales_llevan_su_condicion(vacia: Base) -> None:
         "ix_entrega_en_duda": ["en_duda"],
         "ix_entrega_programadas": ["programada"],
         "uq_historia_abierta": [],
+        "ix_toque_por_mandar": [],
         "uq_entrega_en_vuelo": ["enviando", "reclamada"],
+        "uq_nombramiento_general": [],
+        "uq_solicitud_pendiente": [],
     }
 
 
