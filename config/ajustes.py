@@ -116,6 +116,13 @@ class Ajustes(BaseModel):
     clave_de_firma: SecretStr = Field(
         SecretStr(""), description="Secreto con que se firman esas direcciones; largo y al azar."
     )
+    panel_puerto: int = Field(8080, ge=0, le=65535, description="Puerto local del panel; 0: sin panel.")
+    panel_direccion: str = Field(
+        "127.0.0.1", description="Dirección en que escucha el panel; lo demás se lo pasa el proxy con TLS."
+    )
+    llaves: Path = Field(
+        Path("datos/llaves"), description="Carpeta de las llaves con que se cifran las credenciales; fuera de la base."
+    )
     bitacora: str = Field("texto", pattern="^(texto|json)$", description="Forma de la bitácora: texto o json.")
 
     @field_validator("zona")

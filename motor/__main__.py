@@ -67,6 +67,7 @@ def iniciar() -> None:
     from motor.demonio import Demonio  # APScheduler sólo hace falta aquí
     from motor.entrada.recorrido import Recorrido
     from motor.guardia import Guardia
+    from panel.servidor import PanelNoArranca, en_hilo
 
     oficina = abrir_oficina()
     entorno = oficina.entorno
@@ -80,6 +81,10 @@ def iniciar() -> None:
     with ExitStack() as pila:
         solos = pila.enter_context(exclusivo(entorno.base))
         pila.enter_context(_medios(oficina, avisador.pagina))
+        try:
+            pila.enter_context(en_hilo(oficina))
+        except PanelNoArranca as error:
+            terminar(str(error))
         demonio = Demonio(
             entorno,
             Cartero(entorno.base, entorno.reloj, oficina.servidor),
@@ -96,6 +101,20 @@ def iniciar() -> None:
         signal.signal(signal.SIGINT, detener)
         demonio.correr()
     _salir_ya()
+
+
+@app.command()
+@con_errores_claros
+def panel() -> None:
+    """Atender sólo el panel, cuando el demonio corre en otro proceso (con `PREGONERO_PANEL_PUERTO=0` allá)."""
+    from panel.servidor import servidor
+
+    oficina = abrir_oficina()
+    abrir_bitacora(forma=oficina.bitacora)
+    if not oficina.panel.puerto:
+        terminar("PREGONERO_PANEL_PUERTO está en 0: ponga el puerto en que debe atender, por ejemplo 8080.")
+    consola.print(f"El panel atiende en [bold]{oficina.panel.url}[/] (Ctrl-C para detener)")
+    servidor(oficina).run()
 
 
 def _primera_vez(escucha: EntornoDeEscucha) -> None:

@@ -33,6 +33,7 @@ from motor.entorno import Entorno
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.horarios.archivo import ARCHIVO as HORARIOS
 from motor.horarios.archivo import ArchivoDeHorarios
+from motor.llavero import LlaveEquivocada, Llavero
 from motor.medios_publicos import Firmante
 from motor.reglas import Reglas, ReglasDeAvisos, ReglasDeEscucha, TextoAlternativo
 from motor.reloj import RelojReal
@@ -41,12 +42,21 @@ CARPETAS = ("entrada", "procesando", "publicadas", "rechazadas")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AjustesDelPanel:
+    """direccion, puerto: dónde escucha; con puerto 0 no hay panel. url: con la que se llega, sin barra final."""
+
+    direccion: str
+    puerto: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Oficina:
     """Un entorno, y lo que sólo usa quien trabaja sin parar.
 
     servidor: por dónde salen los avisos; None si no se ha dicho. firmante, medios_puerto: quién sirve imágenes a las
     redes y dónde; None o 0 si nadie. canales: por dónde más se avisa. reposo, recorrido: los plazos de la carpeta.
-    bitacora: «texto» o «json».
+    bitacora: «texto» o «json». llavero: las llaves de esta oficina. panel: dónde atiende a las personas.
     """
 
     entorno: Entorno
@@ -58,6 +68,8 @@ class Oficina:
     reposo: timedelta
     recorrido: timedelta
     bitacora: str
+    llavero: Llavero
+    panel: AjustesDelPanel
 
     @property
     def sirve(self) -> bool:
@@ -83,7 +95,24 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
         reposo=timedelta(seconds=ajustes.reposo_s),
         recorrido=timedelta(seconds=ajustes.recorrido_s),
         bitacora=ajustes.bitacora,
+        llavero=_llavero(ajustes),
+        panel=AjustesDelPanel(
+            direccion=ajustes.panel_direccion,
+            puerto=ajustes.panel_puerto,
+            url=ajustes.url_publica.rstrip("/") or f"http://127.0.0.1:{ajustes.panel_puerto}",
+        ),
     )
+
+
+def _llavero(ajustes: Ajustes) -> Llavero:
+    try:
+        return Llavero.abrir(ajustes.llaves.resolve())
+    except LlaveEquivocada as error:
+        raise AjusteInvalido(str(error)) from None
+    except OSError as error:
+        raise AjusteInvalido(
+            f"PREGONERO_LLAVES: no se puede usar la carpeta {ajustes.llaves}: {error.strerror}."
+        ) from None
 
 
 def _servidor_de_correo(ajustes: Ajustes) -> Servidor | None:

@@ -1,0 +1,146 @@
+"""Lo que se mira de toda petición antes de que la vea una página: anfitrión, procedencia, tamaño; y las cabeceras con
+que se contesta. Guardias ASGI puras: también pasan por aquí los errores y los archivos estáticos.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from panel.entorno import EntornoDelPanel
+from panel.textos import _
+
+CUERPO_MAXIMO_BYTES = 1_000_000
+SUBIDA_MAXIMA_BYTES = 1_010_000_000
+"""Un video de los mayores que aceptamos, con sus márgenes de formulario."""
+_SUBIDAS = ("/acervo/subir", "/compartir", "/api/v1/medios")
+
+_SEGURAS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+POLITICA = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+"""Nada de otro servidor, y ningún guion ni estilo escrito dentro de la página."""
+
+CABECERAS: Mapping[str, str] = {
+    "Content-Security-Policy": POLITICA,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Cabeceras:
+    """Poner las cabeceras de seguridad en toda respuesta que no traiga las suyas."""
+
+    def __init__(self, app: ASGIApp, panel: EntornoDelPanel) -> None:
+        self._app = app
+        self._fijas = dict(CABECERAS)
+        if panel.con_tls:
+            self._fijas["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def con_cabeceras(mensaje: Message) -> None:
+            if mensaje["type"] == "http.response.start":
+                cabeceras = MutableHeaders(scope=mensaje)
+                for nombre, valor in self._fijas.items():
+                    cabeceras.setdefault(nombre, valor)
+                cabeceras.setdefault("Cache-Control", "no-store")
+            await send(mensaje)
+
+        await self._app(scope, receive, con_cabeceras)
+
+
+class Procedencia:
+    """Sólo para nuestro nombre, y lo que cambia algo sólo desde nuestras páginas.
+
+    Es la primera defensa contra lo que otra página mande en nombre de quien la visita; la segunda es la ficha que
+    lleva cada formulario (`panel.peticion`).
+    """
+
+    def __init__(self, app: ASGIApp, panel: EntornoDelPanel) -> None:
+        self._app = app
+        self._anfitriones = panel.anfitriones
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (falta := self._falta(scope)):
+            await PlainTextResponse(falta, status_code=403)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _falta(self, scope: Scope) -> str:
+        cabeceras = Headers(scope=scope)
+        if urlsplit(f"//{cabeceras.get('host', '')}").hostname not in self._anfitriones:
+            return _("Este panel no atiende con ese nombre. Quien lo instaló debe ponerlo en PREGONERO_URL_PUBLICA.")
+        if scope["method"] in _SEGURAS or scope["path"].startswith("/api/"):
+            return ""  # la API no usa cookies: no hay nada que otra página pueda aprovechar
+        ajena = cabeceras.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+        origen = cabeceras.get("origin", "")
+        if ajena or (origen and urlsplit(origen).netloc != cabeceras.get("host", "")):
+            return _("Lo que se pidió no viene de este panel.")
+        return ""
+
+
+class Tope:
+    """Cortar lo que pese más de lo que esa página admite, lo diga o no su cabecera."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        tope = SUBIDA_MAXIMA_BYTES if scope["path"].startswith(_SUBIDAS) else CUERPO_MAXIMO_BYTES
+        dicho = Headers(scope=scope).get("content-length", "0")
+        if dicho.isdigit() and int(dicho) > tope:
+            await self._demasiado(scope, receive, send)
+            return
+        leidos, contestada = 0, False
+
+        async def contado() -> Message:
+            nonlocal leidos
+            mensaje = await receive()
+            leidos += len(mensaje.get("body", b""))
+            if leidos > tope:
+                raise _Demasiado
+            return mensaje
+
+        async def atento(mensaje: Message) -> None:
+            nonlocal contestada
+            contestada = True
+            await send(mensaje)
+
+        try:
+            await self._app(scope, contado, atento)
+        except _Demasiado:
+            if not contestada:
+                await self._demasiado(scope, receive, send)
+
+    async def _demasiado(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(_("Pesa demasiado para enviarse así."), status_code=413)(scope, receive, send)
+
+
+class _Demasiado(Exception):
+    pass

@@ -1,0 +1,9 @@
+"""Las páginas, una por lo que quiere hacer una persona. Cada una tiene sus `rutas`; aquí se juntan."""
+
+from panel.paginas import entrar, hoy, mas
+
+RUTAS = (
+    entrar.rutas,
+    hoy.rutas,
+    mas.rutas,
+)

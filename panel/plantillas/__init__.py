@@ -1,0 +1,37 @@
+"""Las plantillas de Jinja, con lo que todas pueden usar: textos, fechas, direcciones de estáticos, la navegación."""
+
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from motor.entorno import Entorno
+from panel import fechas, textos
+from panel.estaticos import direccion
+from panel.navegacion import puertas
+
+CARPETA = Path(__file__).parent
+
+
+def abrir_plantillas(entorno: Entorno) -> Environment:
+    """Filtros de instantes (siempre UTC al entrar): hora, dia, cuando, hace; `iso` para el atributo `datetime`."""
+    jinja = Environment(
+        loader=FileSystemLoader(CARPETA),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    zona, reloj = entorno.reglas.zona, entorno.reloj
+    jinja.install_gettext_callables(textos._, textos.n_, newstyle=True)  # type: ignore[attr-defined] # lo pone la extensión
+    jinja.globals.update(estatico=direccion, puertas=puertas)
+    jinja.filters.update(
+        hora=lambda instante: fechas.hora(instante, zona),
+        dia=lambda instante: fechas.dia_corto(instante, zona, reloj.ahora()),
+        cuando=lambda instante: fechas.cuando(instante, zona, reloj.ahora()),
+        hace=lambda instante: fechas.hace(instante, reloj.ahora()),
+        iso=datetime.isoformat,
+        red=lambda slug: entorno.capacidades_de(slug).nombre,
+    )
+    return jinja
