@@ -32,6 +32,7 @@ def servidor(oficina: Oficina) -> uvicorn.Server:
             host=oficina.panel.direccion,
             port=oficina.panel.puerto,
             log_config=None,
+            log_level="warning",
             access_log=False,
             server_header=False,
             proxy_headers=True,
