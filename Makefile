@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LISTO := $(VENV)/.listo
 
 .DEFAULT_GOAL := ayuda
-.PHONY: ayuda instalar demo probar revisar iniciar bench bench-caos cerrar-versiones
+.PHONY: ayuda instalar demo probar revisar iniciar textos bench bench-caos cerrar-versiones
 
 ayuda:  ## Esta lista
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -37,6 +37,9 @@ revisar: $(LISTO)  ## Estilo, tipos y flechas de la casa
 
 iniciar: $(LISTO)  ## Trabajar de verdad, con lo que diga .env
 	@$(BIN)/pregonero iniciar
+
+textos: $(LISTO)  ## Reunir en panel/textos/panel.pot todo lo que se lee en el panel
+	$(BIN)/python -m panel.textos.reunir
 
 bench: $(LISTO)  ## Puntualidad, volumen, términos, picos e ingesta, como razones contra una alternativa
 	$(BIN)/python -m bench.puntualidad

@@ -123,6 +123,11 @@ class Ajustes(BaseModel):
     llaves: Path = Field(
         Path("datos/llaves"), description="Carpeta de las llaves con que se cifran las credenciales; fuera de la base."
     )
+    idioma: str = Field(
+        "es_MX",
+        pattern="^[a-z]{2}(_[A-Z]{2})?$",
+        description="Idioma del panel: es_MX, o el de una carpeta de panel/textos/.",
+    )
     bitacora: str = Field("texto", pattern="^(texto|json)$", description="Forma de la bitácora: texto o json.")
 
     @field_validator("zona")

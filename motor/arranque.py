@@ -48,6 +48,7 @@ class AjustesDelPanel:
     direccion: str
     puerto: int
     url: str
+    idioma: str = "es_MX"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
             direccion=ajustes.panel_direccion,
             puerto=ajustes.panel_puerto,
             url=ajustes.url_publica.rstrip("/") or f"http://127.0.0.1:{ajustes.panel_puerto}",
+            idioma=ajustes.idioma,
         ),
     )
 

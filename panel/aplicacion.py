@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from motor.arranque import Oficina
-from panel import estaticos, paginas
+from panel import estaticos, paginas, textos
 from panel.entorno import EntornoDelPanel
 from panel.guardias import Cabeceras, Procedencia, Tope
 from panel.peticion import NoEsta, NoPermitido, SinSesion
@@ -19,7 +19,8 @@ from panel.textos import _
 
 
 def crear(oficina: Oficina) -> FastAPI:
-    """La aplicación ASGI de esa oficina."""
+    """La aplicación ASGI de esa oficina. Lanza textos.SinCatalogo si no hay textos en su idioma."""
+    textos.usar(oficina.panel.idioma)
     panel = EntornoDelPanel(oficina=oficina, url=oficina.panel.url, plantillas=abrir_plantillas(oficina.entorno))
     app = FastAPI(title="Pregonero", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.panel = panel
