@@ -29,6 +29,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 class TipoDeMedio(StrEnum):
     IMAGEN = "imagen"
     VIDEO = "video"
+    AUDIO = "audio"  # se guarda en el acervo; ninguna red lo admite suelto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

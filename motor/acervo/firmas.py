@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from conectores.contrato import TipoDeMedio
 
-IMAGEN, VIDEO = TipoDeMedio.IMAGEN, TipoDeMedio.VIDEO
+IMAGEN, VIDEO, AUDIO = TipoDeMedio.IMAGEN, TipoDeMedio.VIDEO, TipoDeMedio.AUDIO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,18 @@ MP4 = Firma(nombre="un video MP4", mime="video/mp4", tipo=VIDEO, ffmpeg="mov")
 MOV = Firma(nombre="un video MOV", mime="video/quicktime", tipo=VIDEO, ffmpeg="mov")
 MKV = Firma(nombre="un video WEBM o MKV", mime="video/webm", tipo=VIDEO, ffmpeg="matroska")
 AVI = Firma(nombre="un video AVI", mime="video/x-msvideo", tipo=VIDEO, ffmpeg="avi")
+MP3 = Firma(nombre="un audio MP3", mime="audio/mpeg", tipo=AUDIO, ffmpeg="mp3")
+M4A = Firma(nombre="un audio M4A", mime="audio/mp4", tipo=AUDIO, ffmpeg="mov")
+OGG = Firma(nombre="un audio OGG", mime="audio/ogg", tipo=AUDIO, ffmpeg="ogg")
+WAV = Firma(nombre="un audio WAV", mime="audio/wav", tipo=AUDIO, ffmpeg="wav")
+FLAC = Firma(nombre="un audio FLAC", mime="audio/flac", tipo=AUDIO, ffmpeg="flac")
+
+MIMES = frozenset(f.mime for f in (JPEG, PNG, GIF, WEBP, HEIC, AVIF, MP4, MOV, MKV, AVI, MP3, M4A, OGG, WAV, FLAC))
+"""Los únicos tipos con que se sirve un archivo guardado."""
 
 _MARCAS_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _MARCAS_AVIF = {b"avif", b"avis"}
+_MARCAS_M4A = {b"M4A ", b"M4B ", b"M4P "}
 _CAJAS_MOV = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 
@@ -63,18 +72,34 @@ def reconocer(cabecera: bytes) -> Firma | None:
     if cabecera[4:8] == b"ftyp":
         return _por_marcas(cabecera)
     if cabecera[:4] == b"RIFF":
-        return {b"WEBP": WEBP, b"AVI ": AVI}.get(cabecera[8:12])
+        return {b"WEBP": WEBP, b"AVI ": AVI, b"WAVE": WAV}.get(cabecera[8:12])
     for inicio, firma in (
         (b"\xff\xd8\xff", JPEG),
         (b"\x89PNG\r\n\x1a\n", PNG),
         (b"GIF87a", GIF),
         (b"GIF89a", GIF),
         (b"\x1aE\xdf\xa3", MKV),
+        (b"ID3", MP3),
+        (b"OggS", OGG),
+        (b"fLaC", FLAC),
         *_AJENAS,
     ):
         if cabecera.startswith(inicio):
             return firma
-    return MOV if cabecera[4:8] in _CAJAS_MOV else None
+    if cabecera[4:8] in _CAJAS_MOV:
+        return MOV
+    return MP3 if _es_mpeg(cabecera) else None
+
+
+def _es_mpeg(cabecera: bytes) -> bool:
+    """Un cuadro de MP3 sin etiqueta delante: once unos, capa III, y velocidad y frecuencia posibles."""
+    return (
+        len(cabecera) >= 4
+        and cabecera[0] == 0xFF
+        and cabecera[1] in (0xFA, 0xFB, 0xF2, 0xF3, 0xE2, 0xE3)
+        and cabecera[2] >> 4 not in (0, 15)
+        and cabecera[2] >> 2 & 3 != 3
+    )
 
 
 def _por_marcas(cabecera: bytes) -> Firma:
@@ -86,4 +111,6 @@ def _por_marcas(cabecera: bytes) -> Firma:
         return AVIF
     if principal in _MARCAS_HEIC:
         return HEIC
+    if principal in _MARCAS_M4A:
+        return M4A
     return MOV if principal == b"qt  " else MP4

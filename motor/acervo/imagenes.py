@@ -89,6 +89,27 @@ def _abierta(archivo: IO[bytes], formatos: tuple[str, ...]) -> Iterator[Image.Im
         ) from error
 
 
+@contextlib.contextmanager
+def abierta(ruta: Path, lado: int) -> Iterator[Image.Image]:
+    """Una imagen del acervo, derecha y en sRGB, decodificada con lo justo para que su ancho llegue a `lado`.
+
+    Lanza ImagenIlegible, u OSError si el archivo no está.
+    """
+    with ruta.open("rb") as archivo, abierta_de(archivo, _formatos_de(archivo.read(64)), lado) as imagen:
+        yield imagen
+
+
+@contextlib.contextmanager
+def abierta_de(archivo: IO[bytes], formatos: tuple[str, ...], lado: int = 0) -> Iterator[Image.Image]:
+    """Como `abierta`, de algo ya abierto. lado: 0 para decodificarla entera. Lanza ImagenIlegible."""
+    archivo.seek(0)
+    with _abierta(archivo, formatos) as imagen:
+        if lado:
+            imagen.draft(None, (lado, lado))  # sólo los JPEG saben hacerlo, y son los grandes
+        derecha = _en_srgb(ImageOps.exif_transpose(imagen))
+        yield derecha.point(lambda v: v / 256).convert("L") if derecha.mode.startswith("I") else derecha
+
+
 def _desmedida(mensaje: str) -> ImagenIlegible:
     return ImagenIlegible(
         f"{mensaje}; lo más que aceptamos son {PIXELES_MAXIMOS // 1_000_000} millones.", "Expórtela más pequeña."

@@ -27,6 +27,12 @@ from motor.acervo.firmas import Firma, reconocer
 
 IMAGEN_MAXIMA_BYTES = 50_000_000
 VIDEO_MAXIMO_BYTES = 1_000_000_000
+AUDIO_MAXIMO_BYTES = 300_000_000
+_TOPES = {
+    TipoDeMedio.IMAGEN: IMAGEN_MAXIMA_BYTES,
+    TipoDeMedio.VIDEO: VIDEO_MAXIMO_BYTES,
+    TipoDeMedio.AUDIO: AUDIO_MAXIMO_BYTES,
+}
 _TROZO_BYTES = 1 << 20
 
 
@@ -35,7 +41,7 @@ class DatosDeMedio:
     """Lo que se sabe de un archivo sin fiarse de su nombre.
 
     sha256: del archivo tal como llegó. ancho, alto: píxeles con la orientación aplicada (0 si no se conocen).
-    duracion_s: sólo de un video que se pudo medir.
+    duracion_s: sólo de un video o un audio que se pudo medir.
     """
 
     ruta: Path
@@ -97,7 +103,7 @@ def _inspeccionado(ruta: Path, archivo: BinaryIO, estado: os.stat_result) -> Dat
     if firma is None:
         raise _inadmisible(
             ruta,
-            "no es una imagen ni un video que sepamos leer.",
+            "no es una imagen ni un video ni un audio que sepamos leer.",
             "Guarde la foto como JPG o PNG, o el video como MP4.",
         )
     if not firma.admitida:
@@ -106,7 +112,7 @@ def _inspeccionado(ruta: Path, archivo: BinaryIO, estado: os.stat_result) -> Dat
 
 
 def _medido(ruta: Path, archivo: BinaryIO, firma: Firma, peso: int) -> DatosDeMedio:
-    tope = IMAGEN_MAXIMA_BYTES if firma.tipo is TipoDeMedio.IMAGEN else VIDEO_MAXIMO_BYTES
+    tope = _TOPES[firma.tipo]
     if peso > tope:
         raise _inadmisible(
             ruta,
@@ -118,6 +124,8 @@ def _medido(ruta: Path, archivo: BinaryIO, firma: Firma, peso: int) -> DatosDeMe
         if firma.tipo is TipoDeMedio.IMAGEN:
             vista = imagenes.examinar(archivo, firma.pillow, entera=True)
             ancho, alto = vista.ancho, vista.alto
+        elif firma.tipo is TipoDeMedio.AUDIO:
+            ancho, alto, duracion = 0, 0, videos.medir_audio(ruta, firma)
         else:
             medidas = videos.medir(ruta, firma)
             ancho, alto, duracion = medidas.ancho, medidas.alto, medidas.duracion_s

@@ -1,9 +1,10 @@
 """Las páginas, una por lo que quiere hacer una persona. Cada una tiene sus `rutas`; aquí se juntan."""
 
-from panel.paginas import entrar, hoy, mas
+from panel.paginas import entrar, hoy, mas, medio
 
 RUTAS = (
     entrar.rutas,
     hoy.rutas,
     mas.rutas,
+    medio.rutas,
 )

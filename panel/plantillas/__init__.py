@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from motor.entorno import Entorno
-from panel import fechas, textos
+from panel import direcciones, fechas, textos
 from panel.estaticos import direccion
 from panel.navegacion import puertas
 
@@ -25,7 +25,7 @@ def abrir_plantillas(entorno: Entorno) -> Environment:
     )
     zona, reloj = entorno.reglas.zona, entorno.reloj
     jinja.install_gettext_callables(textos._, textos.n_, newstyle=True)  # type: ignore[attr-defined] # lo pone la extensión
-    jinja.globals.update(estatico=direccion, puertas=puertas)
+    jinja.globals.update(estatico=direccion, puertas=puertas, medio=direcciones.de_medio)
     jinja.filters.update(
         hora=lambda instante: fechas.hora(instante, zona),
         dia=lambda instante: fechas.dia_corto(instante, zona, reloj.ahora()),

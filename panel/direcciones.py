@@ -1,0 +1,8 @@
+"""Las direcciones que escriben muchas páginas. Puro."""
+
+from motor.acervo.miniaturas import Tamano
+
+
+def de_medio(medio_id: int, tamano: str = "mini") -> str:
+    """Para `<img src>`; tamano: mini (320 px), media (1080 px) u original."""
+    return f"/medio/{medio_id}/{Tamano(tamano)}"
