@@ -60,6 +60,7 @@ def _variables(carpeta: Path) -> dict[str, str]:
         "LLAVES": str(carpeta / "llaves"),
         "ESCUCHAR": "no",
         **{f"{red.upper()}_TOKEN": "de-mentira" for red in REDES},
+        **{f"{red.upper()}_URL": "http://127.0.0.1:9" for red in REDES},  # donde no hay nadie: nada sale de aquí
         **dict.fromkeys(("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_SECRET"), "de-mentira"),
     }
     return {f"PREGONERO_{nombre}": valor for nombre, valor in valores.items()}
