@@ -17,7 +17,7 @@ from modelos.horario import Eleccion, Horario
 from modelos.medicion import Lectura, Medicion, MedicionAjena, Vista
 from modelos.monitor import Monitor
 from modelos.perfil import Perfil
-from modelos.publicacion import Medio, MedioDePublicacion, Publicacion
+from modelos.publicacion import BandaDeMedio, Medio, MedioDePublicacion, Publicacion
 from modelos.recepcion import Recepcion, Veredicto
 from modelos.secreto import Secreto
 from modelos.usuario import (
@@ -35,6 +35,7 @@ from modelos.usuario import (
 
 __all__ = [
     "Asiento",
+    "BandaDeMedio",
     "Base",
     "Borrador",
     "Comentario",

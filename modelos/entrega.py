@@ -57,6 +57,13 @@ class Entrega(SQLModel, table=True):
             postgresql_where=text("estado = 'en_duda'"),
         ),
         Index("ix_entrega_perfil_publicada", "perfil_id", "publicada_en"),
+        Index(
+            "ix_entrega_publicadas",
+            "publicada_en",
+            "id",
+            sqlite_where=text("estado = 'publicada'"),
+            postgresql_where=text("estado = 'publicada'"),
+        ),
     )
 
     id: int = Field(default=None, primary_key=True)

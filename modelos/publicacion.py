@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Integer, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
 from modelos.base import FechaUTC
@@ -59,8 +59,18 @@ class Medio(SQLModel, table=True):
     Lo demás es su ficha, y lo escribe una persona: evento, lugar, quiénes salen, cuándo se tomó (hora local, como se
     sepa: «2026», «2026-09», «2026-09-15»), de quién es, con qué permiso y hasta cuándo se puede usar.
     huella_visual: dos fotos parecidas la tienen parecida (64 bits en hexadecimal); vacía si no es una imagen.
-    buscable: todo lo de la ficha sin acentos ni mayúsculas. archivado_en: ya no se ofrece, pero sigue donde se publicó.
+    buscable: las palabras de la ficha, sin acentos ni mayúsculas; la migración le puso un índice de texto (`medio_fts`).
+    archivado_en: ya no se ofrece, pero sigue donde se publicó.
     """
+
+    __table_args__ = (
+        Index(
+            "ix_medio_vence_en",
+            "vence_en",
+            sqlite_where=text("vence_en IS NOT NULL"),
+            postgresql_where=text("vence_en IS NOT NULL"),
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True)
     sha256: str = Field(unique=True, max_length=64)
@@ -73,8 +83,8 @@ class Medio(SQLModel, table=True):
     alto: int = 0
     duracion_s: float | None = None
     descripcion: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
-    evento: str = Field(default="", max_length=300, sa_column_kwargs={"server_default": ""})
-    lugar: str = Field(default="", max_length=300, sa_column_kwargs={"server_default": ""})
+    evento: str = Field(default="", max_length=300, index=True, sa_column_kwargs={"server_default": ""})
+    lugar: str = Field(default="", max_length=300, index=True, sa_column_kwargs={"server_default": ""})
     personas: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     etiquetas: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     tomado: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": ""})
@@ -86,6 +96,20 @@ class Medio(SQLModel, table=True):
     subido_por: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})
     archivado_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     creado_en: datetime = Field(sa_type=FechaUTC, index=True)
+
+
+class BandaDeMedio(SQLModel, table=True):
+    """Un octavo de la huella visual de un medio, para hallar las parecidas sin compararlas todas.
+
+    clave: qué octavo (0 a 7) por 256, más sus ocho bits. Dos huellas que difieren en siete bits o menos comparten una.
+    """
+
+    __tablename__ = "banda_de_medio"
+
+    clave: int = Field(primary_key=True)
+    medio_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("medio.id", ondelete="CASCADE"), primary_key=True, index=True)
+    )
 
 
 class MedioDePublicacion(SQLModel, table=True):

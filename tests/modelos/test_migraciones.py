@@ -38,13 +38,18 @@ en_las_dos = pytest.mark.parametrize(
 las_dos_cadenas = pytest.mark.parametrize("cadena", [PUBLICAR, ESCUCHAR], ids=lambda c: c.versiones)
 
 
+def _tablas(base: Base) -> set[str]:
+    """Sin los índices de palabras, que en SQLite son tablas."""
+    return {nombre for nombre in inspect(base.motor).get_table_names() if "_fts" not in nombre}
+
+
 @en_las_dos
 @las_dos_cadenas
 def test_desde_cero_hasta_las_tablas_de_hoy(vacia: Base, cadena: Cadena) -> None:
     assert version_de(vacia.motor, cadena) is None
     migrar(vacia.motor, cadena)
     assert version_de(vacia.motor, cadena) == version_ultima(cadena)
-    assert set(inspect(vacia.motor).get_table_names()) == {*cadena.metadatos.tables, cadena.tabla}
+    assert _tablas(vacia) == {*cadena.metadatos.tables, cadena.tabla}
 
 
 @en_las_dos
@@ -52,7 +57,11 @@ def test_desde_cero_hasta_las_tablas_de_hoy(vacia: Base, cadena: Cadena) -> None
 def test_lo_migrado_es_lo_que_dicen_los_modelos(vacia: Base, cadena: Cadena) -> None:
     migrar(vacia.motor, cadena)
     with vacia.motor.connect() as conexion:
-        opciones = {"compare_type": True, "version_table": cadena.tabla}
+        opciones = {
+            "compare_type": True,
+            "version_table": cadena.tabla,
+            "include_name": lambda nombre, *_: "_fts" not in (nombre or ""),
+        }
         contexto = MigrationContext.configure(conexion, opts=opciones)
         assert compare_metadata(contexto, cadena.metadatos) == []
 
@@ -62,7 +71,7 @@ def test_las_dos_cadenas_caben_en_la_misma_base(vacia: Base) -> None:
     for cadena in (PUBLICAR, ESCUCHAR, PUBLICAR, ESCUCHAR):
         migrar(vacia.motor, cadena)
     esperadas = {*SQLModel.metadata.tables, *ESCUCHAR.metadatos.tables, PUBLICAR.tabla, ESCUCHAR.tabla}
-    assert set(inspect(vacia.motor).get_table_names()) == esperadas
+    assert _tablas(vacia) == esperadas
 
 
 def test_ninguna_tabla_esta_en_las_dos_cadenas() -> None:
@@ -85,6 +94,8 @@ def test_los_indices_parciales_llevan_su_condicion(vacia: Base) -> None:
         "ix_entrega_dudosas": ["en_duda", "por_decidir"],
         "ix_entrega_en_duda": ["en_duda"],
         "ix_entrega_programadas": ["programada"],
+        "ix_entrega_publicadas": ["publicada"],
+        "ix_medio_vence_en": [],
         "uq_historia_abierta": [],
         "ix_toque_por_mandar": [],
         "uq_entrega_en_vuelo": ["enviando", "reclamada"],
