@@ -1,20 +1,17 @@
 """`pregonero entregas`: qué salió, qué saldrá, y lo que debe decidir una persona."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.text import Text
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from conectores.contrato import Eliminador, Publicado
 from modelos import Entrega, Estado, Perfil
 from modelos.consultas import agenda, historia_de, intentos_de
-from modelos.estados import EDITABLES
-from motor.entorno import Entorno
 from motor.ordenes.castellano import Ordenes
-from motor.ordenes.citas import dar_hora, leer_cita
 from motor.ordenes.consola import (
     abrir,
     con_errores_claros,
@@ -27,13 +24,12 @@ from motor.ordenes.consola import (
     tabla,
     terminar,
 )
-from motor.publicacion import horas_elegidas
-from motor.publicacion.envio import adoptar, cancelar_resto_del_hilo
-from motor.publicacion.transiciones import anotar, transitar
+from motor.publicacion import horas_elegidas, mando
+from motor.publicacion.mando import Respuesta
 
 app = Ordenes(help="Las entregas: ver, cancelar, reprogramar, resolver una duda.")
 
-AUTOR = "orden"
+AUTOR = mando.AUTOR_DE_ORDEN
 QUIENES = {"motor": "Pregonero", AUTOR: "una persona"}
 Id = Annotated[int, typer.Argument(metavar="NÚMERO", help="Número de la entrega.")]
 EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
@@ -165,8 +161,8 @@ def cancelar(
     with entorno.base.escribir() as sesion:
         for id_ in ids:
             entrega, _ = _obtener(sesion, id_)
-            _mover(sesion, entorno, entrega, Estado.CANCELADA, motivo or "Cancelada a mano.", de=EDITABLES)
-            cancelar_resto_del_hilo(sesion, entrega, ahora=entorno.reloj.ahora())
+            with _dicho(id_):
+                mando.cancelar(sesion, entrega, motivo=motivo, autor=AUTOR, ahora=entorno.reloj.ahora())
     cuales = ", ".join(map(str, ids))
     consola.print(f"Cancelada: {cuales}. Para deshacerlo, deles otra hora:")
     consola.print(f'  [bold]pregonero entregas reprogramar {ids[0]} "mañana 9:00"[/]')
@@ -182,36 +178,15 @@ def reprogramar(
 ) -> None:
     """Cambiar la hora de una entrega que seguro no ha salido; con «mejor hora …», la elige Pregonero."""
     entorno = abrir()
-    ahora, zona = entorno.reloj.ahora(), entorno.reglas.zona
-    por_que = ""
-    with entorno.base.leer() as sesion:
-        cita = leer_cita(sesion, entorno, _obtener(sesion, id_)[1], fecha, ahora=ahora)
-    with entorno.base.escribir() as sesion:
-        entrega, perfil = _obtener(sesion, id_)
-        if entrega.estado is Estado.POR_DECIDIR and intentos_de(sesion, id_):
-            terminar(f"No se sabe si la {id_} salió. Primero decida: pregonero entregas resolver {id_} --repetir")
-        hora = dar_hora(sesion, entorno, entrega, perfil, cita, ahora=ahora)
-        instante, antes = hora.en, entrega.no_antes_de
-        _mover(
-            sesion,
-            entorno,
-            entrega,
-            Estado.PROGRAMADA,
-            f"Reprogramada para {cuando(instante, zona)}.",
-            de=EDITABLES | {Estado.POR_DECIDIR},
-            no_antes_de=instante,
-            despertar_en=max(ahora, instante - timedelta(minutes=5)),
-            vence_en=hora.vence_en,
-            aprobada_tarde=False,
-            fallos=0,
-        )
-        if hora.asignada:
-            por_que = horas_elegidas.anotar_eleccion(
-                sesion, entorno, entrega, hora.asignada, ahora=ahora, antes=antes, autor=AUTOR
-            )
-    consola.print(f"[green]✓[/] La {id_} saldrá {cuando(instante, zona)}.")
-    if por_que:
-        consola.print(por_que, markup=False)
+    ahora = entorno.reloj.ahora()
+    with entorno.base.leer() as sesion, _dicho(id_):
+        cita = mando.leer_hora(sesion, entorno, _obtener(sesion, id_)[1], fecha, ahora=ahora)
+    with entorno.base.escribir() as sesion, _dicho(id_):
+        entrega, _ = _obtener(sesion, id_)
+        hora, _, porque = mando.reprogramar(sesion, entorno, entrega, cita, autor=AUTOR, ahora=ahora).partition("\n")
+    consola.print(f"[green]✓[/] La {id_} {hora}")
+    if porque:
+        consola.print(porque, markup=False)
 
 
 @app.command()
@@ -225,43 +200,13 @@ def resolver(
     """Contestar a una duda: lo que Pregonero no puede saber lo dice usted, después de mirar el perfil."""
     if sum(map(bool, (publicada, repetir, cancelada))) != 1:
         terminar("Diga una de tres: --publicada ENLACE, --repetir o --cancelar.")
+    respuesta = Respuesta.SALIO if publicada else Respuesta.NO_SALIO if repetir else Respuesta.NO_HACE_FALTA
     entorno = abrir()
-    ahora = entorno.reloj.ahora()
-    with entorno.base.escribir() as sesion:
+    with entorno.base.escribir() as sesion, _dicho(id_):
         entrega, _ = _obtener(sesion, id_)
-        resolubles = {Estado.POR_DECIDIR, Estado.FALLIDA} if repetir or cancelada else {Estado.POR_DECIDIR}
-        if entrega.estado not in resolubles:
-            terminar(f"La {id_} está {entrega.estado.value.replace('_', ' ')}: no hay nada que decidir.")
-        if publicada:
-            es_enlace = publicada.startswith("http")
-            hallado = Publicado(
-                publicada.rstrip("/").rpartition("/")[2] if es_enlace else publicada, publicada if es_enlace else ""
-            )
-            if not adoptar(sesion, id_, hallado, de=(Estado.POR_DECIDIR,), ahora=ahora, autor=AUTOR):
-                terminar("Ese enlace ya es de otra entrega de este perfil. Revise que sea el de esta.")
-        elif repetir:
-            _mover(
-                sesion,
-                entorno,
-                entrega,
-                Estado.PROGRAMADA,
-                "Una persona miró el perfil y dijo que no está: se publica.",
-                de=resolubles,
-                despertar_en=ahora,
-                aprobada_tarde=True,
-                vence_en=None,
-                fallos=0,
-            )
-        else:
-            _mover(sesion, entorno, entrega, Estado.CANCELADA, "Una persona dijo que no hace falta.", de=resolubles)
-            cancelar_resto_del_hilo(sesion, entrega, ahora=ahora)
+        ahora = entorno.reloj.ahora()
+        mando.resolver(sesion, entrega, respuesta, enlace=publicada, autor=AUTOR, ahora=ahora)
     consola.print(f"[green]✓[/] Resuelta la {id_}.")
-
-
-def _publicado(enlace_o_id: str) -> Publicado:
-    if enlace_o_id.startswith("http"):
-        return Publicado(enlace_o_id.rstrip("/").rpartition("/")[2], enlace_o_id)
-    return Publicado(enlace_o_id)
 
 
 @app.command()
@@ -269,9 +214,9 @@ def _publicado(enlace_o_id: str) -> Publicado:
 def retener(id_: Id, motivo: Annotated[str, typer.Option(help="Por qué.")] = "") -> None:
     """Apartar una entrega para que no salga hasta que la suelte."""
     entorno = abrir()
-    with entorno.base.escribir() as sesion:
+    with entorno.base.escribir() as sesion, _dicho(id_):
         entrega, _ = _obtener(sesion, id_)
-        _mover(sesion, entorno, entrega, Estado.RETENIDA, motivo or "Retenida a mano.", de={Estado.PROGRAMADA})
+        mando.retener(sesion, entrega, motivo=motivo, autor=AUTOR, ahora=entorno.reloj.ahora())
     consola.print(f"[magenta]Retenida[/] la {id_}. Para soltarla: [bold]pregonero entregas soltar {id_}[/]")
 
 
@@ -280,9 +225,9 @@ def retener(id_: Id, motivo: Annotated[str, typer.Option(help="Por qué.")] = ""
 def soltar(id_: Id) -> None:
     """Dejar salir una entrega retenida."""
     entorno = abrir()
-    with entorno.base.escribir() as sesion:
+    with entorno.base.escribir() as sesion, _dicho(id_):
         entrega, _ = _obtener(sesion, id_)
-        _mover(sesion, entorno, entrega, Estado.PROGRAMADA, "Soltada a mano.", de={Estado.RETENIDA})
+        mando.soltar(sesion, entrega, autor=AUTOR, ahora=entorno.reloj.ahora())
     consola.print(f"[green]✓[/] La {id_} sigue su curso.")
 
 
@@ -295,47 +240,26 @@ def borrar(
     entorno = abrir()
     with entorno.base.leer() as sesion:
         entrega, perfil = _obtener(sesion, id_)
-    if entrega.estado is not Estado.PUBLICADA or not entrega.id_externo:
-        terminar(f"La {id_} no está publicada: no hay nada que borrar.")
-    conector = entorno.abrir(perfil)
-    if not isinstance(conector, Eliminador):
-        terminar(f"{conector.capacidades.nombre} no permite borrar desde aquí. Bórrela a mano: {entrega.url}")
+    with _dicho(id_):
+        mando.exigir_borrable(entorno, entrega, perfil)
     if not si and not confirmar(f"¿Borrar de {perfil.nombre} «{recorte(entrega.texto)}»? No se puede deshacer."):
         raise typer.Exit(1)
-    conector.borrar(entrega.id_externo)
-    with entorno.base.escribir() as sesion:
-        ahora = entorno.reloj.ahora()
-        sesion.execute(update(Entrega).where(col(Entrega.id) == id_).values(borrada_en=ahora))
-        anotar(sesion, "entrega_borrada", ahora=ahora, entrega_id=id_, autor=AUTOR, detalle=entrega.url)
+    with _dicho(id_):
+        mando.borrar(entorno, entrega, perfil, autor=AUTOR)
     consola.print(f"Borrada de {perfil.nombre}.")
 
 
-def _mover(
-    sesion: Session,
-    entorno: Entorno,
-    entrega: Entrega,
-    a: Estado,
-    motivo: str,
-    *,
-    de: "set[Estado] | frozenset[Estado]",
-    **cambios: Any,
-) -> None:
-    if entrega.estado not in de or (entrega.estado is a and a is not Estado.PROGRAMADA):
-        borrable = entrega.estado is Estado.PUBLICADA
-        terminar(
-            f"La {entrega.id} está {entrega.estado.value.replace('_', ' ')}: ya no se puede."
-            + (f" Para quitarla de la red: pregonero entregas borrar {entrega.id}" if borrable else "")
-        )
-    movida = transitar(
-        sesion,
-        entrega.id,
-        de={entrega.estado},
-        a=a,
-        ahora=entorno.reloj.ahora(),
-        accion=f"entrega_{a.value}",
-        detalle=motivo,
-        autor=AUTOR,
-        **cambios,
-    )
-    if not movida:
-        terminar(f"La {entrega.id} cambió mientras tanto. Vuelva a mirarla con: pregonero entregas ver {entrega.id}")
+@contextmanager
+def _dicho(id_: int) -> Iterator[None]:
+    """Lo que no se puede, dicho con la orden que sí."""
+    try:
+        yield
+    except mando.NoSePuede as error:
+        terminar(f"{error} {_QUE_HACER.get(type(error), '').format(id=id_)}".strip())
+
+
+_QUE_HACER = {
+    mando.YaSalio: "Para quitarla de la red: pregonero entregas borrar {id}",
+    mando.FaltaDecidir: "Con: pregonero entregas resolver {id} --repetir",
+    mando.CambioMientras: "Con: pregonero entregas ver {id}",
+}
