@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from motor.arranque import Oficina
-from panel import estaticos, paginas, textos
+from panel import api, estaticos, paginas, textos
 from panel.entorno import EntornoDelPanel
 from panel.guardias import Cabeceras, Procedencia, Tope
 from panel.peticion import NoEsta, NoPermitido, SinSesion
@@ -26,6 +26,7 @@ def crear(oficina: Oficina) -> FastAPI:
     app.state.panel = panel
     for rutas in paginas.RUTAS:
         app.include_router(rutas, include_in_schema=False)
+    app.mount(api.CAMINO, api.crear_api(panel))
     app.mount(estaticos.CAMINO, estaticos.Estaticos())
     _poner_errores(app)
     # De dentro afuera: lo último que se añade es lo primero que ve la petición.

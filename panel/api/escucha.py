@@ -1,0 +1,78 @@
+"""Lo que se oye: monitores, sus conteos y sus mensajes, y las historias que se avisan. Es de toda la oficina."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from modelos import Historia, Monitor
+from modelos.escucha.consultas import Cada, cuentas_por, ultimos
+from motor.usuarios.permisos import Accion
+from panel.api import formas
+from panel.api.acceso import PideApi
+from panel.api.formas import Desde, Hasta, Limite, Numero
+from panel.api.paginas import abrir_cursor, cursor, instante
+from panel.peticion import NoEsta
+
+rutas = APIRouter(tags=["escucha"])
+
+_DIAS_MAXIMOS = timedelta(days=400)
+
+
+@rutas.get("/monitores", response_model=list[formas.Monitor])
+def monitores(p: PideApi) -> list[Monitor]:
+    p.exigir(Accion.VER)
+    with p.entorno.base.leer() as sesion:
+        return list(sesion.scalars(select(Monitor).order_by(col(Monitor.nombre))))
+
+
+@rutas.get("/monitores/{monitor_id}/conteos")
+def conteos(
+    p: PideApi, monitor_id: Numero, cada: Cada = Cada.DIA, desde: Desde = None, hasta: Hasta = None
+) -> list[formas.Conteo]:
+    """Cuántos mensajes en cada intervalo local; los que no aparecen son cero. Sin fechas, los últimos 30 días."""
+    p.exigir(Accion.VER)
+    fin = instante(hasta) if hasta else p.ahora
+    principio = max(instante(desde) if desde else fin - timedelta(days=30), fin - _DIAS_MAXIMOS)
+    with p.entorno.base.leer() as sesion:
+        _monitor(sesion, monitor_id)
+    with p.escucha.base.leer() as sesion:
+        hallados = cuentas_por(sesion, monitor_id, cada=cada, desde=principio, hasta=fin, zona=p.entorno.reglas.zona)
+    return [formas.Conteo(inicio=inicio, mensajes=n) for inicio, n in sorted(hallados.items())]
+
+
+@rutas.get("/monitores/{monitor_id}/mensajes")
+def mensajes(p: PideApi, monitor_id: Numero, limite: Limite = 50, siguiente: str = "") -> formas.Pagina[formas.Mensaje]:
+    """Los que cuenta un monitor, del más nuevo al más antiguo. Los directos no salen: son privados."""
+    p.exigir(Accion.VER)
+    with p.entorno.base.leer() as sesion:
+        _monitor(sesion, monitor_id)
+    with p.escucha.base.leer() as sesion:
+        filas = ultimos(sesion, monitor_id, limite=limite + 1, antes_de=abrir_cursor(siguiente))
+    ultima = filas[limite - 1] if len(filas) > limite else None
+    return formas.Pagina(
+        datos=[formas.Mensaje.model_validate(m) for m in filas[:limite] if m.clase != "directo"],
+        siguiente=cursor(ultima.publicado_en, ultima.id) if ultima else None,
+    )
+
+
+@rutas.get("/historias", response_model=list[formas.Historia])
+def historias(
+    p: PideApi,
+    abiertas: Annotated[bool, Query(description="Sólo las que siguen.")] = False,
+    limite: Limite = 50,
+) -> list[Historia]:
+    """Lo que se ha avisado, de lo más nuevo a lo más antiguo."""
+    p.exigir(Accion.VER)
+    orden = select(Historia).order_by(col(Historia.abierta_en).desc()).limit(limite)
+    if abiertas:
+        orden = orden.where(col(Historia.cerrada_en).is_(None))
+    with p.entorno.base.leer() as sesion:
+        return list(sesion.scalars(orden))
+
+
+def _monitor(sesion: Session, monitor_id: int) -> None:
+    if sesion.get(Monitor, monitor_id) is None:
+        raise NoEsta
