@@ -24,11 +24,11 @@ from sqlmodel import col
 from modelos import Correo, EstadoDeCorreo, Gasto, Historia, Monitor, Perfil, Suceso
 from modelos.escucha import Coincidencia, Conteo, Fuente, Mensaje, Pico
 from motor.arranque import abrir_oficina
+from motor.demo.escucha import escribir_archivos
+from motor.demo.funcion import PERFILES, RITMO
+from motor.demo.voces import inundacion, quincena
 from motor.escucha.almacen.contar import inicio_de
 from motor.escucha.recoleccion.presupuesto import a_dolares
-from motor.ordenes.demo import PERFILES, RITMO
-from motor.ordenes.demo_escucha import escribir_archivos
-from motor.ordenes.demo_voces import inundacion, quincena
 from simulador.correo import BuzonDePrueba
 from simulador.en_hilo import Simulador
 

@@ -31,9 +31,9 @@ from bench.redes import SimuladorAparte
 from modelos import Entrega, Intento, Monitor, Perfil
 from modelos.escucha import Conteo, Fuente, Mensaje
 from motor.arranque import Oficina, abrir_oficina
+from motor.demo.voces import COSAS, INUNDADAS
 from motor.escucha.almacen.contar import Suma, inicio_de, sumar
 from motor.escucha.deteccion import Deteccion
-from motor.ordenes.demo_voces import COSAS, INUNDADAS
 from motor.publicacion.alta import registrar
 from motor.publicacion.propuesta import Propuesta
 from tests.servidores.postgresql import ServidorPostgreSQL

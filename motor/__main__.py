@@ -266,7 +266,7 @@ def demo(
 ) -> None:
     """Ver a Pregonero trabajar un minuto, con redes de mentira y sin configurar nada."""
     try:
-        from motor.ordenes.demo import demostrar
+        from motor.demo.funcion import demostrar
     except ImportError:
         terminar("Falta el extra del simulador: pip install 'pregonero[simulador]'")
     raise typer.Exit(demostrar(seguir=seguir))

@@ -108,7 +108,7 @@ NO_SON_REDES = {
     ("motor/entrada/entender/armado.py", "x"): EQUIS,
     ("motor/entrada/leer/calendario.py", "x"): EQUIS,
 }
-DEMOSTRACION = {"motor/ordenes/demo.py", "motor/ordenes/demo_escucha.py"}
+DEMOSTRACION = {"motor/demo/funcion.py", "motor/demo/escucha.py"}
 """Montan un municipio de mentira con sus cuatro redes: son un guion, no el motor."""
 
 

@@ -15,7 +15,7 @@ from config.ajustes import Variables
 from modelos import Entrega, Estado, Perfil
 from modelos.consultas import agenda
 from motor.arranque import abrir_entorno
-from motor.ordenes.demo import PERFILES, RITMO
+from motor.demo.funcion import PERFILES, RITMO
 from simulador.correo import BuzonDePrueba
 from simulador.en_hilo import Simulador
 

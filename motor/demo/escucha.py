@@ -15,11 +15,11 @@ from sqlmodel import col
 from modelos import Monitor
 from modelos.escucha import Fuente, Mensaje, Pico
 from modelos.escucha.consultas import Cada, cuentas_por
+from motor.demo.voces import DIAS, inundacion, quincena
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.recoleccion.presupuesto import gastado_en
 from motor.escucha.recoleccion.textos import dolares
 from motor.ordenes.consola import consola, tabla
-from motor.ordenes.demo_voces import DIAS, inundacion, quincena
 from simulador.correo import BuzonDePrueba, Correo
 from simulador.en_hilo import Simulador
 

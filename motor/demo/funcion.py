@@ -26,14 +26,14 @@ from sqlmodel import col
 from modelos import Entrega, Estado, Evento, Intento, Perfil
 from modelos.consultas import agenda, cuentas_por_estado
 from motor.arranque import abrir_oficina
+from motor.demo.archivos import ESPERADAS, archivos
+from motor.demo.escucha import escribir_archivos, hablar_una_quincena, representar
+from motor.demo.horas import HORARIOS, PUBLICADAS, aprender_del_pasado, ensenar_su_semana
+from motor.demo.tablas import Fila, contar_correos, tabla_de_publicadas, tabla_de_rechazadas
 from motor.entorno import Entorno
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.fechas.escritas import fecha_larga
 from motor.ordenes.consola import consola, recorte
-from motor.ordenes.demo_archivos import ESPERADAS, archivos
-from motor.ordenes.demo_escucha import escribir_archivos, hablar_una_quincena, representar
-from motor.ordenes.demo_horas import HORARIOS, PUBLICADAS, aprender_del_pasado, ensenar_su_semana
-from motor.ordenes.demo_tablas import Fila, contar_correos, tabla_de_publicadas, tabla_de_rechazadas
 from motor.publicacion.horas_elegidas import HORA_ELEGIDA
 from simulador.correo import BuzonDePrueba
 from simulador.en_hilo import Simulador
