@@ -39,7 +39,7 @@ def _cielo(colores: tuple[Color, Color]) -> Image.Image:
     columna = Image.new("RGB", (1, ALTO))
     for y in range(ALTO):
         t = y / ALTO
-        columna.putpixel((0, y), tuple(round(a + (b - a) * t) for a, b in zip(arriba, abajo, strict=True)))  # type: ignore[arg-type] # tres
+        columna.putpixel((0, y), tuple(round(a + (b - a) * t) for a, b in zip(arriba, abajo, strict=True)))
     return columna.resize((ANCHO, ALTO))
 
 
