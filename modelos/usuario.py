@@ -143,15 +143,18 @@ class Asiento(SQLModel, table=True):
 class Suscripcion(SQLModel, table=True):
     """Un teléfono o un navegador que pidió avisos (Web Push). direccion: la del servicio que los entrega; es secreta.
 
-    temas: de qué quiere oír («alertas», «aprobaciones»).
+    sesion_id: desde cuál los pidió; cerrada esa, ya no se le manda nada. temas: de qué quiere oír («alertas»,
+    «aprobaciones»). con_texto: también qué dice; sin él, sólo de qué se trata (se lee sin desbloquear el teléfono).
     """
 
     id: int = Field(default=None, primary_key=True)
     usuario_id: int = Field(foreign_key="usuario.id", index=True)
+    sesion_id: int = Field(foreign_key="sesion.id", index=True, ondelete="CASCADE")
     direccion: str = Field(unique=True, max_length=1000, repr=False)
     p256dh: str = Field(max_length=200, repr=False)
     autenticacion: str = Field(max_length=100, repr=False)
     temas: list[str] = Field(default_factory=list, sa_type=JSON)
+    con_texto: bool = False
     agente: str = Field(default="", max_length=300)
     creada_en: datetime = Field(sa_type=FechaUTC)
 
@@ -159,7 +162,8 @@ class Suscripcion(SQLModel, table=True):
 class Toque(SQLModel, table=True):
     """Un aviso al teléfono que hay que mandar al menos una vez. cuerpo: título, texto y a dónde lleva.
 
-    clave: de qué es («pico:4», «solicitud:9»); a cada suscripción se le dice una vez.
+    clave: de qué es («historia:4», «solicitud:9»); a cada suscripción se le dice una vez. vence_en: después ya no sirve
+    decirlo. mandado_en: cuándo lo tomó el servicio; también se pone cuando ya no hay que mandarlo.
     """
 
     __table_args__ = (
@@ -179,4 +183,5 @@ class Toque(SQLModel, table=True):
     fallos: int = 0
     creado_en: datetime = Field(sa_type=FechaUTC)
     proximo_en: datetime = Field(sa_type=FechaUTC)
+    vence_en: datetime = Field(sa_type=FechaUTC)
     mandado_en: datetime | None = Field(default=None, sa_type=FechaUTC)

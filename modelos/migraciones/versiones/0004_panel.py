@@ -184,6 +184,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('pasos', sa.JSON(), nullable=False),
     sa.Column('paso', sa.Integer(), nullable=False),
+    sa.Column('alcance', sa.JSON(), nullable=False),
+    sa.Column('apartadas', sa.JSON(), nullable=False),
     sa.Column('estado', sa.Enum('pendiente', 'aprobada', 'rechazada', 'anulada', name='estado_de_solicitud', native_enum=False, create_constraint=True, length=16), nullable=False),
     sa.Column('pedida_por', sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
     sa.Column('pedida_en', modelos.base.FechaUTC(timezone=True), nullable=False),
@@ -201,17 +203,21 @@ def upgrade() -> None:
     op.create_table('suscripcion',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('usuario_id', sa.Integer(), nullable=False),
+    sa.Column('sesion_id', sa.Integer(), nullable=False),
     sa.Column('direccion', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
     sa.Column('p256dh', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
     sa.Column('autenticacion', sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
     sa.Column('temas', sa.JSON(), nullable=False),
+    sa.Column('con_texto', sa.Boolean(), nullable=False),
     sa.Column('agente', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('creada_en', modelos.base.FechaUTC(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['sesion_id'], ['sesion.id'], name=op.f('fk_suscripcion_sesion_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['usuario_id'], ['usuario.id'], name=op.f('fk_suscripcion_usuario_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_suscripcion')),
     sa.UniqueConstraint('direccion', name=op.f('uq_suscripcion_direccion'))
     )
     with op.batch_alter_table('suscripcion', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suscripcion_sesion_id'), ['sesion_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_suscripcion_usuario_id'), ['usuario_id'], unique=False)
 
     op.create_table('version',
@@ -252,6 +258,7 @@ def upgrade() -> None:
     sa.Column('fallos', sa.Integer(), nullable=False),
     sa.Column('creado_en', modelos.base.FechaUTC(timezone=True), nullable=False),
     sa.Column('proximo_en', modelos.base.FechaUTC(timezone=True), nullable=False),
+    sa.Column('vence_en', modelos.base.FechaUTC(timezone=True), nullable=False),
     sa.Column('mandado_en', modelos.base.FechaUTC(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['suscripcion_id'], ['suscripcion.id'], name=op.f('fk_toque_suscripcion_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_toque')),
@@ -277,6 +284,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('autoria', sqlmodel.sql.sqltypes.AutoString(length=200), server_default='', nullable=False))
         batch_op.add_column(sa.Column('derechos', sqlmodel.sql.sqltypes.AutoString(length=500), server_default='', nullable=False))
         batch_op.add_column(sa.Column('vence_en', modelos.base.FechaUTC(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('sha256_guardado', sqlmodel.sql.sqltypes.AutoString(length=64), server_default='', nullable=False))
         batch_op.add_column(sa.Column('huella_visual', sqlmodel.sql.sqltypes.AutoString(length=16), server_default='', nullable=False))
         batch_op.add_column(sa.Column('buscable', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('subido_por', sqlmodel.sql.sqltypes.AutoString(length=254), server_default='', nullable=False))
@@ -285,6 +293,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_medio_evento'), ['evento'], unique=False)
         batch_op.create_index(batch_op.f('ix_medio_huella_visual'), ['huella_visual'], unique=False)
         batch_op.create_index(batch_op.f('ix_medio_lugar'), ['lugar'], unique=False)
+        batch_op.create_index(batch_op.f('ix_medio_sha256_guardado'), ['sha256_guardado'], unique=False)
         batch_op.create_index('ix_medio_vence_en', ['vence_en'], unique=False, sqlite_where=sa.text('vence_en IS NOT NULL'), postgresql_where=sa.text('vence_en IS NOT NULL'))
 
     op.create_table('banda_de_medio',
@@ -345,6 +354,7 @@ def downgrade() -> None:
     # Directo y no `batch`: reconstruir la tabla en SQLite rompería a quienes la señalan.
     op.drop_table('banda_de_medio')
     op.drop_index('ix_medio_vence_en', table_name='medio')
+    op.drop_index('ix_medio_sha256_guardado', table_name='medio')
     op.drop_index('ix_medio_lugar', table_name='medio')
     op.drop_index('ix_medio_evento', table_name='medio')
     op.drop_index('ix_medio_huella_visual', table_name='medio')
@@ -353,6 +363,7 @@ def downgrade() -> None:
     op.drop_column('medio', 'subido_por')
     op.drop_column('medio', 'buscable')
     op.drop_column('medio', 'huella_visual')
+    op.drop_column('medio', 'sha256_guardado')
     op.drop_column('medio', 'vence_en')
     op.drop_column('medio', 'derechos')
     op.drop_column('medio', 'autoria')
@@ -381,6 +392,7 @@ def downgrade() -> None:
     op.drop_table('version')
     with op.batch_alter_table('suscripcion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_suscripcion_usuario_id'))
+        batch_op.drop_index(batch_op.f('ix_suscripcion_sesion_id'))
 
     op.drop_table('suscripcion')
     with op.batch_alter_table('solicitud', schema=None) as batch_op:
