@@ -58,8 +58,10 @@ class Medio(SQLModel, table=True):
     ruta: relativa a la carpeta del acervo. ancho, alto: píxeles con la orientación aplicada.
     Lo demás es su ficha, y lo escribe una persona: evento, lugar, quiénes salen, cuándo se tomó (hora local, como se
     sepa: «2026», «2026-09», «2026-09-15»), de quién es, con qué permiso y hasta cuándo se puede usar.
-    huella_visual: dos fotos parecidas la tienen parecida (64 bits en hexadecimal); vacía si no es una imagen.
-    buscable: las palabras de la ficha, sin acentos ni mayúsculas; la migración le puso un índice de texto (`medio_fts`).
+    huella_visual: dos fotos parecidas la tienen parecida (64 bits en hexadecimal); vacía si aún no se saca o no es una
+    imagen, «-» si es tan lisa que se parecería a cualquiera.
+    sha256 es el del archivo que llegó; sha256_guardado, el de lo guardado, ya sin metadatos.
+    buscable: las palabras de la ficha, sin acentos ni mayúsculas, con su índice de palabras (`medio_fts`).
     archivado_en: ya no se ofrece, pero sigue donde se publicó.
     """
 
@@ -91,6 +93,7 @@ class Medio(SQLModel, table=True):
     autoria: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
     derechos: str = Field(default="", max_length=500, sa_column_kwargs={"server_default": ""})
     vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
+    sha256_guardado: str = Field(default="", max_length=64, index=True, sa_column_kwargs={"server_default": ""})
     huella_visual: str = Field(default="", max_length=16, index=True, sa_column_kwargs={"server_default": ""})
     buscable: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     subido_por: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, or_, select
 
 from conectores.contrato import Adjunto, Capacidades, Problema, TipoDeMedio
 from modelos import Medio
@@ -24,6 +24,7 @@ from motor.acervo import imagenes, videos
 from motor.acervo.ajuste import en_megas
 from motor.acervo.archivos import escribir_bytes, escribir_entero
 from motor.acervo.firmas import Firma, reconocer
+from motor.acervo.palabras import buscable
 
 IMAGEN_MAXIMA_BYTES = 50_000_000
 VIDEO_MAXIMO_BYTES = 1_000_000_000
@@ -190,11 +191,14 @@ def guardar(sesion: Session, datos: DatosDeMedio, *, carpeta: Path, nombre: str,
 
     `Medio.sha256` es el del archivo que llegó; peso, tipo y medidas son los de lo guardado.
     """
-    destino = depositar(datos, carpeta=carpeta)
-    anterior = sesion.exec(select(Medio).where(Medio.sha256 == datos.sha256)).first()
-    if anterior is not None:
+    anterior = ya_guardado(sesion, datos.sha256)
+    if anterior is not None and (carpeta / anterior.ruta).is_file():
         return anterior
+    destino = depositar(datos, carpeta=carpeta)
     guardado = inspeccionar(destino)
+    anterior = anterior or ya_guardado(sesion, guardado.sha256)
+    if anterior is not None:
+        return anterior  # quizá la misma foto, que llegó con otros metadatos
     medio = Medio(
         sha256=datos.sha256,
         ruta=destino.relative_to(carpeta).as_posix(),
@@ -205,6 +209,8 @@ def guardar(sesion: Session, datos: DatosDeMedio, *, carpeta: Path, nombre: str,
         ancho=guardado.ancho,
         alto=guardado.alto,
         duracion_s=guardado.duracion_s,
+        sha256_guardado=guardado.sha256,
+        buscable=buscable([nombre]),
         creado_en=ahora,
     )
     try:
@@ -213,6 +219,12 @@ def guardar(sesion: Session, datos: DatosDeMedio, *, carpeta: Path, nombre: str,
     except IntegrityError:  # otro proceso guardó el mismo contenido entre la pregunta y la escritura
         return sesion.exec(select(Medio).where(Medio.sha256 == datos.sha256)).one()
     return medio
+
+
+def ya_guardado(sesion: Session, *sumas: str) -> Medio | None:
+    """El medio que llegó así, o que así quedó guardado: quien lo baja del acervo y lo suelta no hace otro."""
+    orden = select(Medio).where(or_(col(Medio.sha256).in_(sumas), col(Medio.sha256_guardado).in_(sumas)))
+    return sesion.exec(orden.order_by(col(Medio.id)).limit(1)).first()
 
 
 def datos_de(medio: Medio, carpeta: Path) -> DatosDeMedio:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import inspect
 
-from conectores.contrato import Adjunto, Capacidades, Gravedad, Problema
+from conectores.contrato import Adjunto, Capacidades, Gravedad, Problema, TipoDeMedio
 from modelos import Perfil, Publicacion
 from modelos.consultas import perfiles
+from motor.acervo.derechos import vencimientos
 from motor.acervo.medios import DatosDeMedio, MedioInadmisible, adjunto_de, inspeccionar
 from motor.entorno import Entorno
+from motor.legible import dia_legible
 from motor.publicacion.composicion import piezas_de
 from motor.publicacion.propuesta import MedioPropuesto, Propuesta
 from motor.reglas import TextoAlternativo
@@ -35,7 +37,7 @@ class Revision:
 
 
 def revisar(entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Revision:
-    """Todo lo que se puede saber antes de la hora, sin tocar la red ni la base (sólo lee los perfiles)."""
+    """Todo lo que se puede saber antes de la hora, sin tocar la red ni la base (sólo lee perfiles y derechos)."""
     problemas = [*_de_fechas(propuesta, ahora), *_de_largos(propuesta)]
     medios, ilegibles = _inspeccionados(propuesta)
     problemas += ilegibles
@@ -43,6 +45,8 @@ def revisar(entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Revis
     arreglos: list[str] = []
     with entorno.base.leer() as sesion:
         suyos = perfiles(sesion, nombres=propuesta.perfiles)
+        vencen = vencimientos(sesion, [datos.sha256 for datos, _ in medios])
+    problemas += _de_derechos(entorno, propuesta, medios, vencen, ahora)
     problemas += _de_perfiles(entorno, propuesta, suyos)
     for perfil in suyos:
         capacidades = entorno.capacidades_de(perfil.red)
@@ -92,10 +96,40 @@ def _inspeccionados(propuesta: Propuesta) -> tuple[list[tuple[DatosDeMedio, Medi
     legibles, problemas = [], []
     for medio in propuesta.medios:
         try:
-            legibles.append((inspeccionar(medio.ruta), medio))
+            datos = inspeccionar(medio.ruta)
+            if datos.tipo is TipoDeMedio.AUDIO:
+                problemas.append(Problema(*_AUDIO, medio.donde))
+            else:
+                legibles.append((datos, medio))
         except MedioInadmisible as error:
             problemas.append(replace(error.problema, donde=medio.donde))
     return legibles, problemas
+
+
+_AUDIO = (
+    "es un audio, y ninguna red publica audios sueltos.",
+    "Guárdelo en el acervo; para publicarlo, haga con él un video.",
+)
+
+
+def _de_derechos(
+    entorno: Entorno,
+    propuesta: Propuesta,
+    medios: list[tuple[DatosDeMedio, MedioPropuesto]],
+    vencen: Mapping[str, datetime],
+    ahora: datetime,
+) -> Iterator[Problema]:
+    """Lo que según su ficha ya no se podrá usar a la hora de salir (con mejor hora, a la más tarde que pueda ser)."""
+    sale = max(propuesta.cita.hasta or propuesta.programada_en, ahora)
+    for datos, medio in medios:
+        vence = vencen.get(datos.sha256)
+        if vence is not None and vence <= sale:
+            ultimo = (vence.astimezone(entorno.reglas.zona) - timedelta(seconds=1)).date()
+            yield Problema(
+                f"sólo se puede usar hasta el {dia_legible(ultimo).lower()} de {ultimo.year}, según su ficha del acervo.",
+                "Use otra, publíquela antes, o corrija su ficha si se renovó el permiso.",
+                medio.donde,
+            )
 
 
 def _de_texto_alternativo(entorno: Entorno, propuesta: Propuesta) -> Iterator[Problema]:
