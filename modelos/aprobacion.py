@@ -34,13 +34,15 @@ class EstadoDeSolicitud(StrEnum):
     PENDIENTE = "pendiente"
     APROBADA = "aprobada"
     RECHAZADA = "rechazada"  # se pidieron cambios
-    ANULADA = "anulada"  # la publicación cambió o se canceló
+    ANULADA = "anulada"  # la publicación cambió, o se volvió a pedir
 
 
 class Solicitud(SQLModel, table=True):
     """Lo que se pide aprobar: una versión exacta de una publicación, con el flujo como estaba al pedirla.
 
     version: la de la publicación. pasos: copia de los del flujo. paso: en cuál va (0 es el primero).
+    alcance: qué se aprueba, de id de entrega (en texto) a su contenido. apartadas: las entregas que una persona había
+    retenido por otra razón; aprobarlas no las suelta.
     """
 
     __table_args__ = (
@@ -60,6 +62,8 @@ class Solicitud(SQLModel, table=True):
     version: int
     pasos: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     paso: int = 0
+    alcance: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    apartadas: list[int] = Field(default_factory=list, sa_type=JSON)
     estado: EstadoDeSolicitud = Field(
         default=EstadoDeSolicitud.PENDIENTE, sa_type=columna_enum(EstadoDeSolicitud, "estado_de_solicitud")
     )

@@ -5,11 +5,13 @@ PROGRAMADA ─► RECLAMADA ─► ENVIANDO ─► PUBLICADA
     │  │          │            ├─► EN_DUDA      nadie sabe: se pregunta a la red
     │  │          │            └─► FALLIDA      no pasará nunca: se dice al editor qué cambiar
     │  │          ├─► PROGRAMADA  se preparó y espera su hora, o se agotó el arriendo sin enviar nada
+    │  │          ├─► RETENIDA    lo que se iba a enviar no es lo que se aprobó
     │  │          └─► FALLIDA
     │  ├─► CANCELADA · VENCIDA · RETENIDA
     │  └─► POR_DECIDIR  se pasó de su hora más de lo tolerado
 EN_DUDA ─► PUBLICADA · PROGRAMADA (ausencia confirmada) · POR_DECIDIR · FALLIDA
 POR_DECIDIR ─► PUBLICADA · PROGRAMADA · CANCELADA   (decide una persona)
+RETENIDA ─► PROGRAMADA · CANCELADA · VENCIDA
 """
 
 from enum import StrEnum
@@ -40,7 +42,14 @@ MOVIMIENTOS: dict[Estado, frozenset[Estado]] = {
         }
     ),
     Estado.RECLAMADA: frozenset(
-        {Estado.ENVIANDO, Estado.PROGRAMADA, Estado.FALLIDA, Estado.POR_DECIDIR, Estado.PUBLICADA}
+        {
+            Estado.ENVIANDO,
+            Estado.PROGRAMADA,
+            Estado.RETENIDA,
+            Estado.FALLIDA,
+            Estado.POR_DECIDIR,
+            Estado.PUBLICADA,
+        }
     ),
     Estado.ENVIANDO: frozenset({Estado.PUBLICADA, Estado.PROGRAMADA, Estado.EN_DUDA, Estado.FALLIDA}),
     Estado.EN_DUDA: frozenset({Estado.PUBLICADA, Estado.PROGRAMADA, Estado.POR_DECIDIR, Estado.FALLIDA}),

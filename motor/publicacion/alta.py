@@ -12,10 +12,12 @@ from conectores.contrato import (
     Pieza,
     calcular_huella,
 )
-from modelos import Entrega, Estado, MedioDePublicacion, Perfil, Publicacion
-from modelos.consultas import entregas_de, historia_de, perfiles
+from modelos import Entrega, Estado, Medio, MedioDePublicacion, Perfil, Publicacion
+from modelos.consultas import entregas_de, historia_de, medios_de, perfiles
 from modelos.estados import EDITABLES, TERMINALES
 from motor.acervo.medios import guardar, inspeccionar
+from motor.aprobaciones import solicitudes, versiones
+from motor.aprobaciones.cerrojo import contenido_guardado
 from motor.entorno import Entorno
 from motor.fechas.escritas import fecha_larga
 from motor.horarios.asignacion import Asignada
@@ -32,15 +34,18 @@ class NoEditable(Exception):
 # ── guardar ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def registrar(sesion: Session, entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Publicacion:
+def registrar(
+    sesion: Session, entorno: Entorno, propuesta: Propuesta, *, ahora: datetime, por: str = ""
+) -> Publicacion:
     """Guardar una propuesta admisible, con sus medios y una entrega por perfil (o por parte de hilo).
 
-    Si pidió la mejor hora, cada perfil tiene la suya. Lanza SinHueco si en alguno no cabe.
+    Si pidió la mejor hora, cada perfil tiene la suya. Lanza SinHueco si en alguno no cabe. Lo que exige una aprobación
+    nace retenido. por: el correo de quien lo pide, si entró con su cuenta; nadie aprueba lo que él mismo escribió.
     """
     publicacion = Publicacion(**_columnas(propuesta), creada_en=ahora, actualizada_en=ahora, origen=propuesta.origen)
     sesion.add(publicacion)
     sesion.flush()
-    _guardar_medios(sesion, entorno, publicacion, propuesta, ahora)
+    medios = _guardar_medios(sesion, entorno, publicacion, propuesta, ahora)
     suyos = perfiles(sesion, nombres=propuesta.perfiles)
     claves = _claves(suyos)
     horas = horas_elegidas.elegir(sesion, entorno, propuesta, claves=claves, suyos=suyos, ahora=ahora)
@@ -48,22 +53,30 @@ def registrar(sesion: Session, entorno: Entorno, propuesta: Propuesta, *, ahora:
         asignada = horas.get(perfil.id)
         en = asignada.en if asignada else propuesta.programada_en
         for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora, en=en, clave=claves[perfil.id]):
+            nueva.contenido = contenido_guardado(entorno, nueva, perfil, publicacion, medios)
             _anadir(sesion, nueva, ahora, f"Llegó por {propuesta.origen}: {propuesta.origen_nombre}.")
             _anotar_hora(sesion, entorno, nueva, asignada, ahora)
+    quien = por or propuesta.autor
+    versiones.guardar(sesion, publicacion, por=quien, ahora=ahora)
+    solicitudes.poner_al_dia(sesion, entorno, publicacion, suyos, por=quien, ahora=ahora)
     return publicacion
 
 
 def actualizar(
-    sesion: Session, entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, *, ahora: datetime
+    sesion: Session, entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, *, ahora: datetime, por: str = ""
 ) -> Publicacion:
     """Cambiar lo que aún no ha salido. Lanza NoEditable si alguna de sus entregas ya salió o está saliendo.
 
     La mejor hora que ya se dijo no se mueve mientras se pida lo mismo; si se pide otro plazo, se elige otra y se dice.
-    Lanza SinHueco si en algún perfil no cabe.
+    Lanza SinHueco si en algún perfil no cabe. Si cambia lo que se dice, lo aprobado deja de valer y se pide otra vez;
+    si sólo cambia la hora, vale. por: como en `registrar`.
     """
+    solicitudes.cerrar_paso(sesion, publicacion.id)
     anteriores = {(e.perfil_id, e.parte): e for e in entregas_de(sesion, publicacion.id)}
     for entrega in anteriores.values():
         _exigir_editable(sesion, entrega)
+    apartadas = solicitudes.apartadas_a_mano(sesion, anteriores.values())
+    versiones.guardar(sesion, publicacion, por=publicacion.autor, ahora=publicacion.actualizada_en)
     dichas = horas_elegidas.conservadas(publicacion, propuesta, anteriores.values(), ahora=ahora)
     for nombre, valor in _columnas(propuesta).items():
         setattr(publicacion, nombre, valor)
@@ -71,7 +84,7 @@ def actualizar(
     publicacion.actualizada_en = ahora
     sesion.add(publicacion)
     sesion.execute(delete(MedioDePublicacion).where(col(MedioDePublicacion.publicacion_id) == publicacion.id))
-    _guardar_medios(sesion, entorno, publicacion, propuesta, ahora)
+    medios = _guardar_medios(sesion, entorno, publicacion, propuesta, ahora)
     suyos = perfiles(sesion, nombres=propuesta.perfiles)
     claves = _claves(suyos)
     sin_hora = [p for p in suyos if p.id not in dichas]
@@ -82,6 +95,7 @@ def actualizar(
         asignada = horas.get(perfil.id)
         en = asignada.en if asignada else dichas.get(perfil.id, propuesta.programada_en)
         for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora, en=en, clave=claves[perfil.id]):
+            nueva.contenido = contenido_guardado(entorno, nueva, perfil, publicacion, medios)
             anterior = anteriores.pop((nueva.perfil_id, nueva.parte), None)
             if anterior is None:
                 _anadir(sesion, nueva, ahora, "Se añadió al cambiar la publicación.")
@@ -93,6 +107,9 @@ def actualizar(
     for sobrante in anteriores.values():
         if sobrante.estado not in TERMINALES:
             _mover(sesion, sobrante, Estado.CANCELADA, ahora, "Se quitó al cambiar la publicación.")
+    quien = por or propuesta.autor
+    versiones.guardar(sesion, publicacion, por=quien, ahora=ahora)
+    solicitudes.poner_al_dia(sesion, entorno, publicacion, suyos, por=quien, ahora=ahora, apartadas=apartadas)
     return publicacion
 
 
@@ -145,7 +162,7 @@ def _columnas(propuesta: Propuesta) -> dict[str, Any]:
 
 def _guardar_medios(
     sesion: Session, entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, ahora: datetime
-) -> None:
+) -> Sequence[tuple[Medio, str]]:
     for orden, medio in enumerate(propuesta.medios):
         guardado = guardar(sesion, inspeccionar(medio.ruta), carpeta=entorno.acervo, nombre=medio.donde, ahora=ahora)
         sesion.add(
@@ -157,6 +174,7 @@ def _guardar_medios(
             )
         )
     sesion.flush()
+    return medios_de(sesion, publicacion.id) if propuesta.medios else ()
 
 
 def _claves(suyos: Sequence[Perfil]) -> Mapping[int, str]:
@@ -239,6 +257,7 @@ def _reescribir(sesion: Session, entorno: Entorno, anterior: Entrega, nueva: Ent
         texto=nueva.texto,
         huella=nueva.huella,
         clave=nueva.clave,
+        contenido=nueva.contenido,
         no_antes_de=nueva.no_antes_de,
         despertar_en=nueva.despertar_en,
         vence_en=nueva.vence_en,

@@ -10,7 +10,6 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import bindparam, select
@@ -21,7 +20,6 @@ from conectores.contrato import (
     Adjunto,
     Capacidades,
     Conector,
-    Encuesta,
     EnProceso,
     ErrorDeContrato,
     ErrorDeRed,
@@ -37,11 +35,12 @@ from conectores.secretos import redactar
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
 from modelos.consultas import con_intento_dudoso, medios_de_varias, parte_anterior, tiene_siguiente
 from motor.acervo.medios import MedioInadmisible, adjunto_de, datos_de
+from motor.aprobaciones.cerrojo import NoEsLoAprobado, devolver_a_aprobar, exigir_lo_aprobado
 from motor.entorno import Entorno
 from motor.publicacion.barrido import devolver
-from motor.publicacion.composicion import etiquetar_enlaces
 from motor.publicacion.envio import Trabajo, anotar_fallo, guardar_preparada
 from motor.publicacion.escribania import Escribania
+from motor.publicacion.guardada import pieza_guardada
 from motor.publicacion.reclamo import Reclamo
 from motor.publicacion.reintentos import tras_enviar, tras_preparar
 from motor.salud import Salud
@@ -127,6 +126,8 @@ class Despacho:
             preparada = _preparar(self.entorno, conector, encargo)
         except SQLAlchemyError:
             raise
+        except NoEsLoAprobado:
+            return partial(self._devolver_a_aprobar, encargo)
         except Exception as causa:  # un conector defectuoso o un archivo perdido no deben llevarse el hilo
             return partial(self._aplazar, trabajo, causa)
         if isinstance(preparada, EnProceso):
@@ -134,6 +135,16 @@ class Despacho:
         if trabajo.entrega.no_antes_de > self.entorno.reloj.ahora():
             return partial(self._esperar_su_hora, trabajo, preparada)
         return self._enviar(conector, trabajo, preparada)
+
+    def _devolver_a_aprobar(self, encargo: Encargo) -> Estado | None:
+        trabajo = encargo.trabajo
+        logger.error(
+            "La %d no es lo que se aprobó: no se publica.",
+            trabajo.entrega.id,
+            extra={"accion": "no_es_lo_aprobado", "entrega": trabajo.entrega.id},
+        )
+        suya = devolver_a_aprobar(self.entorno, trabajo.reclamo, encargo.materia.publicacion.id)
+        return Estado.RETENIDA if suya else None
 
     def _aplazar(self, trabajo: Trabajo, causa: Exception) -> Estado:
         error = self._veredicto(causa, trabajo)
@@ -271,6 +282,7 @@ def _preparar(entorno: Entorno, conector: Conector, encargo: Encargo) -> Prepara
     entrega, perfil = encargo.trabajo.entrega, encargo.trabajo.perfil
     previa = Preparada(entrega.preparada) if entrega.preparada is not None else None
     pieza = _armar(entorno, entrega, perfil, encargo.materia)
+    exigir_lo_aprobado(entorno, entrega, perfil, pieza, encargo.materia.medios)
     return conector.preparar(pieza, clave=entrega.clave, previa=previa)
 
 
@@ -315,21 +327,11 @@ def pieza_de(entorno: Entorno, entrega: Entrega, perfil: Perfil) -> Pieza:
 
 
 def _armar(entorno: Entorno, entrega: Entrega, perfil: Perfil, materia: Materia) -> Pieza:
-    publicacion = materia.publicacion
-    capacidades = entorno.capacidades_de(perfil.red)
-    opciones = {k: str(v) for k, v in publicacion.opciones.get(perfil.red, {}).items()}
-    pieza = Pieza(texto=entrega.texto, tipo=publicacion.tipo, opciones=opciones)
+    pieza = pieza_guardada(entorno, entrega, perfil, materia.publicacion)
     if materia.anterior is not None:
         return replace(pieza, en_respuesta_a=materia.anterior.id_externo or "")
-    encuesta = publicacion.encuesta
-    enlace = etiquetar_enlaces(publicacion.enlace, dominios=entorno.reglas.dominios_propios, clave=entrega.clave)
-    return replace(
-        pieza,
-        titulo=publicacion.titulo,
-        enlace="" if capacidades.enlace_en_texto else enlace,
-        adjuntos=_adjuntos(entorno, materia.medios, capacidades),
-        encuesta=Encuesta(tuple(encuesta["opciones"]), timedelta(seconds=encuesta["duracion_s"])) if encuesta else None,
-    )
+    capacidades = entorno.capacidades_de(perfil.red)
+    return replace(pieza, adjuntos=_adjuntos(entorno, materia.medios, capacidades))
 
 
 def _adjuntos(entorno: Entorno, medios: Sequence[tuple[Medio, str]], capacidades: Capacidades) -> tuple[Adjunto, ...]:

@@ -17,6 +17,7 @@ from conectores.contrato import Eliminador, Publicado
 from modelos import Entrega, Estado, Perfil
 from modelos.consultas import entregas_de, historia_de, intentos_de
 from modelos.estados import EDITABLES
+from motor.aprobaciones.puerta import falta_aprobar
 from motor.entorno import Entorno
 from motor.fechas.dias import FechaIlegible
 from motor.horarios.asignacion import SinHueco
@@ -155,7 +156,7 @@ def _sigue_retenida(sesion: Session, entrega: Entrega) -> bool:
 
 def espera_aprobacion(entrega: Entrega) -> bool:
     """Si no puede salir porque lo que dice no es lo que se aprobó."""
-    return entrega.exige_aprobacion and entrega.aprobado != entrega.contenido
+    return falta_aprobar(entrega)
 
 
 def _con_ella(sesion: Session, entrega: Entrega) -> list[Entrega]:

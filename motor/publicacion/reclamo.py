@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from modelos import Base, Entrega, Estado, Perfil, tabla
 from modelos.base import FechaUTC
+from motor.aprobaciones.puerta import PUEDE_SALIR
 from motor.reglas import Reglas
 
 
@@ -96,7 +97,8 @@ def _reclamable() -> tuple[ColumnElement[bool] | TextClause, ...]:
     """Lo que se exige para reclamar; la base lo comprueba otra vez en el UPDATE.
 
     Nada sale vencido ni demasiado tarde, ni mientras otra del mismo perfil esté en vuelo, ni mientras haya una
-    dudosa con la misma huella (adoptaría la ajena), ni una parte de hilo antes que la anterior.
+    dudosa con la misma huella (adoptaría la ajena), ni una parte de hilo antes que la anterior, ni nada que espere una
+    aprobación.
     """
     otra, dudosa, previa = (_ENTREGA.alias(n) for n in ("otra", "dudosa", "previa"))
     de_tal, ahora = _ENTREGA.c, bindparam("ahora", type_=FechaUTC())
@@ -104,6 +106,7 @@ def _reclamable() -> tuple[ColumnElement[bool] | TextClause, ...]:
     return (
         text("entrega.estado = 'programada'"),
         de_tal.despertar_en <= ahora,
+        PUEDE_SALIR,
         de_tal.vence_en.is_(None) | (de_tal.vence_en > ahora),
         de_tal.aprobada_tarde.is_(True) | (de_tal.no_antes_de >= bindparam("desde", type_=FechaUTC())),
         exists().where(

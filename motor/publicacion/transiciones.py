@@ -11,8 +11,11 @@ from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Evento, tabla
 from modelos.estados import puede_pasar
+from motor.aprobaciones.puerta import PUEDE_SALIR
 
 _ENTREGA, _EVENTO = tabla(Entrega), tabla(Evento)
+
+HACIA_LA_RED = frozenset({Estado.RECLAMADA, Estado.ENVIANDO})
 
 
 class MovimientoIlegal(ValueError):
@@ -35,6 +38,8 @@ def transitar(
 ) -> bool:
     """Mover una entrega si todavía está en uno de los estados `de` (y con esa `ficha`); False si ya no.
 
+    Hacia la red (RECLAMADA, ENVIANDO) no pasa, además, lo que no esté aprobado tal como está.
+
     detalle: lo último que se dice de ella, a una persona; vacío deja lo que decía. guardas: condiciones más, que la
     base comprueba en el mismo UPDATE. cambios: otras columnas.
     """
@@ -42,7 +47,9 @@ def transitar(
     orden = update(Entrega).where(col(Entrega.id) == entrega_id, col(Entrega.estado).in_(de), *guardas)
     if ficha is not None:
         orden = orden.where(col(Entrega.ficha) == ficha)
-    if a not in (Estado.RECLAMADA, Estado.ENVIANDO):
+    if a in HACIA_LA_RED:
+        orden = orden.where(PUEDE_SALIR)
+    else:
         cambios.setdefault("arriendo_hasta", None)
     if detalle:
         cambios["detalle"] = detalle
@@ -110,10 +117,11 @@ def _orden_repetida(de: tuple[Estado, ...], a: Estado, columnas: tuple[str, ...]
             _ENTREGA.c.ficha == bindparam("_ficha"),
             or_(*(_ENTREGA.c.estado == estado for estado in de)),  # IN no se puede repetir
             *((_ENTREGA.c.arriendo_hasta > bindparam("_ahora"),) if arrendada else ()),
+            *((PUEDE_SALIR,) if a in HACIA_LA_RED else ()),
         )
         .values(estado=a, **{c: bindparam(f"_{c}") for c in columnas})
     )
-    return orden if a in (Estado.RECLAMADA, Estado.ENVIANDO) else orden.values(arriendo_hasta=None)
+    return orden if a in HACIA_LA_RED else orden.values(arriendo_hasta=None)
 
 
 _ANOTAR = insert(_EVENTO)

@@ -8,7 +8,7 @@ from modelos.estados import DUDOSOS, EDITABLES, EN_VUELO, MOVIMIENTOS, TERMINALE
 
 PERMITIDOS = {
     "programada": "reclamada cancelada vencida retenida por_decidir publicada",
-    "reclamada": "enviando programada fallida por_decidir publicada",
+    "reclamada": "enviando programada retenida fallida por_decidir publicada",
     "enviando": "publicada programada en_duda fallida",
     "en_duda": "publicada programada por_decidir fallida",
     "por_decidir": "publicada programada cancelada",
