@@ -14,6 +14,7 @@ from motor.escucha.monitores.recuento import pendientes, recontar
 from motor.escucha.recoleccion.purga import purgar_lo_vencido
 from motor.escucha.recoleccion.recolector import PLAZO_DE_CIERRE_S, Recolector
 from motor.horarios.aprendizaje.aprendiz import Aprendiz
+from motor.toques.repartidor import Repartidor
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +27,16 @@ class _SeDetiene(Exception):
 
 
 class Guardia:
-    def __init__(self, escucha: EntornoDeEscucha, avisador: Avisador, *, cierre_s: float = PLAZO_DE_CIERRE_S) -> None:
+    def __init__(
+        self,
+        escucha: EntornoDeEscucha,
+        avisador: Avisador,
+        *,
+        toques: Repartidor | None = None,
+        cierre_s: float = PLAZO_DE_CIERRE_S,
+    ) -> None:
         self._escucha = escucha
+        self._toques = toques
         self._cierre_s = cierre_s
         self._fin = threading.Event()
         self._avisador = avisador
@@ -51,6 +60,8 @@ class Guardia:
             "caducidad": (self._borrar_lo_vencido, 900.0),
             "horas": (self._aprendiz.atender, 300.0),
         }
+        if self._toques is not None:
+            avisos["toques"] = (self._toques.repartir, 3.0)
         if not self._escucha.reglas.escucha.activa:
             return avisos
         return avisos | {

@@ -1,6 +1,5 @@
 """Oír a los medios digitales: periódicos locales y sitios oficiales, por su RSS o su Atom."""
 
-import ipaddress
 import socket
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from conectores.contrato import Acceso, Clave, ErrorDeContrato, ErrorDePerfil, ErrorTransitorio
 from conectores.contrato_escucha import Canal, Clase, Desde, HechosDeEscucha, Tanda
+from conectores.destinos import es_publico
 from conectores.http import Paso, Puerta, mirando_destino, veredicto_por_estado
 from conectores.medios import traduccion
 from conectores.medios.traduccion import Cursor
@@ -21,7 +21,6 @@ PESO_MAXIMO_BYTES = 4_000_000
 ETIQUETAS_MAXIMAS = 150_000
 """Un RSS de verdad no pasa de unas treinta mil; leer un millón ocupa la máquina varios minutos."""
 SALTOS_MAXIMOS = 4
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SALTOS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -96,20 +95,8 @@ class OyenteMedios:
 
 
 def _exigir_publico(enchufe: socket.socket) -> None:
-    if not _es_publico(str(enchufe.getpeername()[0])):
+    if not es_publico(str(enchufe.getpeername()[0])):
         raise _ilegible("lleva a una dirección de la red interna")
-
-
-def _es_publico(numero: str) -> bool:
-    """Tampoco los que esconden uno de IPv4 («::ffff:127.0.0.1», «2002:7f00:1::», «64:ff9b::7f00:1»)."""
-    direccion = ipaddress.ip_address(numero.partition("%")[0])
-    if isinstance(direccion, ipaddress.IPv6Address):
-        dentro = direccion.ipv4_mapped or direccion.sixtofour
-        if direccion in _NAT64:
-            dentro = ipaddress.IPv4Address(int(direccion) & 0xFFFFFFFF)
-        if dentro is not None:
-            return dentro.is_global
-    return direccion.is_global and not direccion.is_multicast
 
 
 def _exigir(respuesta: requests.Response, paso: Paso) -> None:
@@ -166,4 +153,4 @@ def _es_interna(direccion: str) -> bool:
         numeros = {str(datos[4][0]) for datos in socket.getaddrinfo(anfitrion, None)}
     except (OSError, UnicodeError):
         return False  # no se resuelve: tampoco se podrá leer
-    return not all(_es_publico(n) for n in numeros)
+    return not all(es_publico(n) for n in numeros)

@@ -7,4 +7,7 @@ sobre          cifrar para un aparato y firmar (no habla con nadie)
 repartidor     mandarlos: al menos una vez, mientras sirva decirlo
 """
 
+from motor.toques.bandeja import ALERTAS as ALERTAS
+from motor.toques.bandeja import APROBACIONES as APROBACIONES
 from motor.toques.bandeja import avisar as avisar
+from motor.toques.bandeja import de_oficina as de_oficina

@@ -1,4 +1,4 @@
-"""La llave con que se firman los toques (VAPID). Nace al instalar y no cambia: con otra no valdría ninguna suscripción."""
+"""La llave con que se firman los toques (VAPID). Nace al instalar y no cambia: con otra no valdría ningún aparato."""
 
 import base64
 

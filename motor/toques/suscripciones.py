@@ -33,23 +33,19 @@ class Aparato:
     @classmethod
     def de(cls, direccion: str, p256dh: str, autenticacion: str, *, con_tls: bool = True) -> "Aparato":
         """Lanza NoSirve. con_tls: exigir https (sólo una prueba, en su propia máquina, puede no exigirlo)."""
-        partes = urlsplit(direccion)
         try:
+            partes = urlsplit(direccion)
             puerto = partes.port
         except ValueError:
             raise NoSirve("La dirección del servicio de avisos no se entiende.") from None
         esquemas = ("https",) if con_tls else ("https", "http")
-        if (
-            partes.scheme not in esquemas
-            or not partes.hostname
-            or partes.username
-            or len(direccion) > _LARGO_DE_DIRECCION
-        ):
+        extrana = not direccion.isascii() or any(c.isspace() or not c.isprintable() for c in direccion)
+        if extrana or len(direccion) > _LARGO_DE_DIRECCION:
+            raise NoSirve("La dirección del servicio de avisos no se entiende.")
+        if partes.scheme not in esquemas or not partes.hostname or partes.username is not None:
             raise NoSirve("La dirección del servicio de avisos no se entiende.")
         if con_tls and puerto not in (None, 443):
             raise NoSirve("El servicio de avisos de este navegador usa un puerto que no admitimos.")
-        if not direccion.isascii() or any(c.isspace() or not c.isprintable() for c in direccion):
-            raise NoSirve("La dirección del servicio de avisos no se entiende.")
         if len(_bytes(p256dh)) != 65 or _bytes(p256dh)[:1] != b"\x04" or len(_bytes(autenticacion)) != 16:
             raise NoSirve("Las llaves que dio el navegador no sirven.")
         return cls(direccion, p256dh, autenticacion)
@@ -79,10 +75,16 @@ def suscribir(
         quitar(sesion, suya.id)  # y con ella lo que esperaba salir para la otra persona
         suya = None
     if suya is None:
-        suya = Suscripcion(usuario_id=usuario_id, sesion_id=sesion_id, direccion=aparato.direccion, creada_en=ahora)
+        suya = Suscripcion(
+            usuario_id=usuario_id,
+            sesion_id=sesion_id,
+            direccion=aparato.direccion,
+            p256dh=aparato.p256dh,
+            autenticacion=aparato.autenticacion,
+            creada_en=ahora,
+        )
         sesion.add(suya)
-    suya.sesion_id = sesion_id
-    suya.p256dh, suya.autenticacion = aparato.p256dh, aparato.autenticacion
+    suya.sesion_id, suya.p256dh, suya.autenticacion = sesion_id, aparato.p256dh, aparato.autenticacion
     suya.temas, suya.con_texto = [t for t in TEMAS if t in temas], con_texto
     suya.agente = agente[:300]
     sesion.flush()

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text, update
 from sqlmodel import Session, col
 
-from modelos import Historia, Suceso
+from modelos import Correo, Historia, Suceso
 from modelos.escucha import Pico
+from motor import toques
 from motor.avisos.alzas.averiguar import monitores_de, rastro, reunir
 from motor.avisos.alzas.parecido import Rastro, agrupar, es_la_misma
 from motor.avisos.grafica.dibujo import dibujar
@@ -143,6 +144,8 @@ def _contar_alza(escucha: EntornoDeEscucha, mesa: Mesa, alza: Alza, ahora: datet
         decirlo = _hay_que_decirlo(historia, alza.picos)
         sumar_monitores(historia, ids)
         correo = contar(sesion, mesa, historia, carta, clave=clave_de(mayor), ahora=ahora) if decirlo else None
+        if correo is not None:
+            _tocar(sesion, historia, correo, hechos, ahora=ahora)
         historia.detalle = replace(carta, a_tiempo=False).resumen()  # se leerá después: con sus horas
         historia.gravedad = max(historia.gravedad, mayor.puntaje)
         correo_id = correo.id if correo is not None else None
@@ -157,6 +160,21 @@ def _contar_alza(escucha: EntornoDeEscucha, mesa: Mesa, alza: Alza, ahora: datet
         hechos.temas[0],
         "avisada" if decirlo else "se suma a una historia ya contada",
         extra={"accion": "pico_avisado", "historia": historia.id},
+    )
+
+
+def _tocar(sesion: Session, historia: Historia, correo: Correo, hechos: Hechos, *, ahora: datetime) -> None:
+    """Lo mismo al teléfono, cuando salga el correo: calla de noche si él calla."""
+    toques.avisar(
+        sesion,
+        toques.de_oficina(sesion),
+        tema=toques.ALERTAS,
+        clave=f"historia:{historia.id}:{correo.id}",
+        titulo=f"Alza de «{hechos.temas[0]}»",
+        texto=correo.asunto,
+        camino=f"/alertas/{historia.id}",
+        ahora=ahora,
+        no_antes_de=correo.no_antes_de,
     )
 
 

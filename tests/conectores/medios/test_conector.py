@@ -9,7 +9,8 @@ import pytest
 
 from conectores.contrato import Acceso, ErrorDePerfil, ErrorTransitorio
 from conectores.contrato_escucha import Desde, Tanda
-from conectores.medios.conector import OyenteMedios, _es_publico
+from conectores.destinos import es_publico
+from conectores.medios.conector import OyenteMedios
 from tests.conectores.medios.arnes import DIRECCION, Diario, diario
 
 AYER = datetime.now(UTC) - timedelta(days=1)
@@ -207,4 +208,4 @@ def test_un_nombre_que_cambia_de_numero_al_conectarse_tampoco_lleva_a_la_red_int
     ["127.0.0.1", "::1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "169.254.169.254", "fe80::1"],
 )
 def test_ningun_disfraz_de_un_numero_interno_pasa_por_publico(numero: str) -> None:
-    assert not _es_publico(numero)
+    assert not es_publico(numero)
