@@ -193,6 +193,7 @@ class Acceso:
     direccion_publica: da una dirección nuestra, firmada y de corta vida, desde la que la red puede descargar
     un archivo; None si este servidor no tiene dirección pública.
     plazo_total: lo más que dura una petición, con su respuesta; una subida de archivo puede tardar diez veces más.
+    al_renovar: a quién dar las credenciales que la red cambió por otras, por su nombre; guardarlas no puede fallar.
     """
 
     perfil: str
@@ -202,6 +203,7 @@ class Acceso:
     opciones: Mapping[str, str] = field(default_factory=dict)
     direccion_publica: Callable[[Path], str] | None = None
     plazo_total: timedelta = timedelta(seconds=30)
+    al_renovar: Callable[[Mapping[str, str]], None] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

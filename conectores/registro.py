@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import cast
 
 from conectores.contrato import Acceso, Conector
+from conectores.contrato_conexion import Conexion
 from conectores.contrato_escucha import HechosDeEscucha, Oyente
 from conectores.contrato_exportacion import Exportaciones
 
@@ -73,6 +74,16 @@ def exportaciones() -> dict[str, Exportaciones]:
             if error.name != f"conectores.{red}.exportacion":
                 raise
     return halladas
+
+
+def conexion(red: str) -> Conexion | None:
+    """Cómo se conecta una cuenta de esa red; None si no se conecta desde el panel. No pide su biblioteca."""
+    try:
+        return cast(Conexion, import_module(f"conectores.{red}.conexion").CONEXION)
+    except ModuleNotFoundError as error:
+        if error.name != f"conectores.{red}.conexion":
+            raise
+        return None
 
 
 def abrir(red: str, acceso: Acceso) -> Conector:

@@ -14,7 +14,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
-from motor.arranque import Oficina, abrir_oficina, poner_archivos
+from motor.arranque import Oficina, abrir_oficina, abrir_repartidor, poner_archivos
 from motor.avisos.correo import Cartero
 from motor.bitacora import abrir_bitacora
 from motor.cerrojo import exclusivo
@@ -28,6 +28,7 @@ from motor.ordenes import (
     fuentes,
     horarios,
     importar,
+    llaves,
     monitores,
     perfiles,
     picos,
@@ -45,6 +46,7 @@ app = Ordenes(
 )
 app.add_typer(entregas.app, name="entregas")
 app.add_typer(perfiles.app, name="perfiles")
+app.add_typer(llaves.app, name="llaves")
 app.add_typer(avisos.app, name="avisos")
 app.add_typer(monitores.app, name="monitores")
 app.add_typer(fuentes.app, name="fuentes")
@@ -91,7 +93,7 @@ def iniciar() -> None:
             Recorrido(entorno, reposo=oficina.reposo),
             recorrido_s=oficina.recorrido.total_seconds(),
             solos=solos,
-            guardia=Guardia(oficina.escucha, avisador),
+            guardia=Guardia(oficina.escucha, avisador, toques=abrir_repartidor(oficina)),
         )
 
         def detener(_senal: int, _marco: FrameType | None) -> None:

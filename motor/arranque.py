@@ -8,7 +8,6 @@ import ipaddress
 import os
 import platform
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
@@ -18,18 +17,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 
-from conectores import registro
-from conectores.contrato import Acceso, Capacidades, Conector, ErrorDePerfil
+from conectores import destinos, registro
+from conectores.contrato import Capacidades
 from conectores.secretos import recordar
 from config.ajustes import DIAS, Ajustes, Variables, cargar
 from config.ajustes import AjusteInvalido as AjusteInvalido
 from config.muestras import poner as poner_muestras
-from modelos import Base, Perfil
+from modelos import Base
 from modelos.consultas import perfiles
-from modelos.escucha import Fuente
 from modelos.migraciones import ESCUCHAR, migrar
 from motor.avisos.correo import Servidor
-from motor.entorno import Entorno
+from motor.conectores_abiertos import Conectores
+from motor.credenciales import Guardadas
+from motor.entorno import Entorno, RedConectable
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.horarios.archivo import ARCHIVO as HORARIOS
 from motor.horarios.archivo import ArchivoDeHorarios
@@ -37,6 +37,8 @@ from motor.llavero import LlaveEquivocada, Llavero
 from motor.medios_publicos import Firmante
 from motor.reglas import Reglas, ReglasDeAvisos, ReglasDeEscucha, TextoAlternativo
 from motor.reloj import RelojReal
+from motor.toques import llaves as llaves_de_toques
+from motor.toques.repartidor import Acuse, DestinoProhibido, NoSalio, Repartidor
 
 CARPETAS = ("entrada", "procesando", "publicadas", "rechazadas")
 
@@ -85,7 +87,8 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
     """
     variables = cargar() if valores is None else Variables(valores)
     ajustes = variables.ajustes()
-    entorno = abrir_entorno(variables, ajustes=ajustes)
+    llavero = _llavero(ajustes)
+    entorno = abrir_entorno(variables, ajustes=ajustes, llavero=llavero)
     return Oficina(
         entorno=entorno,
         escucha=abrir_escucha(variables, entorno, ajustes=ajustes),
@@ -96,7 +99,7 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
         reposo=timedelta(seconds=ajustes.reposo_s),
         recorrido=timedelta(seconds=ajustes.recorrido_s),
         bitacora=ajustes.bitacora,
-        llavero=_llavero(ajustes),
+        llavero=llavero,
         panel=AjustesDelPanel(
             direccion=ajustes.panel_direccion,
             puerto=ajustes.panel_puerto,
@@ -104,6 +107,41 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
             idioma=ajustes.idioma,
         ),
     )
+
+
+def abrir_repartidor(oficina: Oficina) -> Repartidor:
+    """Quien manda los toques al teléfono. Lanza OSError si no se puede leer o escribir su llave."""
+    entorno = oficina.entorno
+    return Repartidor(
+        entorno.base,
+        entorno.reloj,
+        llaves_de_toques.abrir(oficina.llavero),
+        contacto=_contacto(oficina),
+        mandar=por_la_puerta(destinos.Buzonera()),
+    )
+
+
+def por_la_puerta(buzonera: destinos.Buzonera) -> Callable[[str, bytes, Mapping[str, str]], Acuse]:
+    """Lo que contesta un servicio de avisos, dicho como lo entiende el repartidor."""
+
+    def mandar(direccion: str, cuerpo: bytes, cabeceras: Mapping[str, str]) -> Acuse:
+        try:
+            contestado = buzonera.dejar(direccion, cuerpo, cabeceras)
+        except destinos.DestinoInterno as error:
+            raise DestinoProhibido(str(error)) from None
+        except destinos.SinRespuesta as error:
+            raise NoSalio(str(error)) from None
+        return Acuse(contestado.estado, contestado.espera)
+
+    return mandar
+
+
+def _contacto(oficina: Oficina) -> str:
+    """A quién busca el servicio de avisos si algo va mal: lo exige la norma (RFC 8292)."""
+    if oficina.panel.url.startswith("https://"):
+        return oficina.panel.url
+    correos = (*oficina.entorno.reglas.coordinacion, oficina.servidor.remitente if oficina.servidor else "")
+    return f"mailto:{next(filter(None, correos), 'pregonero@localhost')}"
 
 
 def _llavero(ajustes: Ajustes) -> Llavero:
@@ -135,28 +173,53 @@ def _firmante(ajustes: Ajustes) -> Firmante | None:
     return Firmante.de(ajustes.url_publica, ajustes.clave_de_firma.get_secret_value(), ajustes.acervo)
 
 
-def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None) -> Entorno:
-    """Crear las carpetas que falten, migrar la base y juntarlo todo. Lanza AjusteInvalido si algo está mal escrito."""
+def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None, llavero: Llavero | None = None) -> Entorno:
+    """Crear las carpetas que falten, migrar la base y juntarlo todo. Lanza AjusteInvalido si algo está mal escrito.
+
+    Sin llavero, el de los ajustes se abre la primera vez que haga falta.
+    """
     ajustes = ajustes or variables.ajustes()
     for secreto in (ajustes.smtp_clave, ajustes.clave_de_firma, ajustes.canales):
         recordar(secreto.get_secret_value())
     for carpeta in CARPETAS:
         (ajustes.buzon / carpeta).mkdir(parents=True, exist_ok=True)
     ajustes.acervo.mkdir(parents=True, exist_ok=True)
-    reglas, base = reglas_de(ajustes), abrir_base(ajustes.base)
+    reglas, base, reloj = reglas_de(ajustes), abrir_base(ajustes.base), RelojReal()
+    guardadas = Guardadas(base, lambda: llavero or _llavero(ajustes), reloj.ahora)
+    conectores = Conectores(
+        variables,
+        registro.oyente,
+        plazo_total=reglas.plazo_http,
+        direccion_publica=_firmante(ajustes),
+        guardadas=guardadas,
+    )
     return Entorno(
         base=base,
-        reloj=RelojReal(),
+        reloj=reloj,
         reglas=reglas,
         buzon=ajustes.buzon.resolve(),
         acervo=ajustes.acervo.resolve(),
         trabajador=f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}",
-        abrir=Conectores(variables, ajustes, reglas.plazo_http),
+        abrir=conectores,
         capacidades_de=_hechos(variables, ajustes),
         reconocer_red=registro.slug,
         exportaciones=registro.exportaciones,
         horarios=ArchivoDeHorarios(ajustes.archivos.resolve() / HORARIOS, perfiles=lambda: _nombres(base)),
+        redes=_redes,
+        origenes_de=conectores.origenes,
     )
+
+
+def _redes() -> dict[str, RedConectable]:
+    """Las que tienen su biblioteca; importarlas todas cuesta un segundo, la primera vez."""
+    halladas = {}
+    for red in registro.CONECTORES:
+        with contextlib.suppress(ImportError):
+            clase = registro.clase(red)
+            halladas[red] = RedConectable(
+                slug=red, capacidades=clase.capacidades, claves=clase.claves, conexion=registro.conexion(red)
+            )
+    return halladas
 
 
 def reglas_y_redes() -> tuple[Reglas, Callable[[str], str | None]]:
@@ -204,7 +267,12 @@ def abrir_escucha(variables: Variables, principal: Entorno, *, ajustes: Ajustes 
     return EntornoDeEscucha(
         principal=principal,
         base=_base_de_escucha(ajustes),
-        oyente=Conectores(variables, ajustes, principal.reglas.plazo_http).oyente,
+        oyente=Conectores(
+            variables,
+            registro.oyente,
+            plazo_total=principal.reglas.plazo_http,
+            direccion_publica=_firmante(ajustes),
+        ).oyente,
         hechos_de=registro.hechos_de_escucha,
         encendida=variables.escucha_encendida,
         presupuesto=variables.presupuesto_de,
@@ -279,6 +347,7 @@ def reglas_de(ajustes: Ajustes) -> Reglas:
             activa=ajustes.escuchar,
             pasado=timedelta(days=ajustes.pasado_dias),
             vida_de_mensajes=timedelta(days=ajustes.mensajes_dias),
+            vida_de_respuestas=timedelta(days=ajustes.respuestas_dias),
             falsas_alarmas=ajustes.falsas_alarmas_al_mes,
         ),
         avisos=reglas_de_avisos(ajustes),
@@ -300,56 +369,3 @@ def reglas_de_avisos(ajustes: Ajustes) -> ReglasDeAvisos:
 def _hora(escrita: str) -> time:
     horas, _, minutos = escrita.partition(":")
     return time(int(horas), int(minutos))
-
-
-class Conectores:
-    """Los conectores abiertos, uno por perfil: se reutilizan mientras no cambien los datos del perfil."""
-
-    def __init__(self, variables: Variables, ajustes: Ajustes, plazo_total: timedelta) -> None:
-        self._variables = variables
-        self._plazo_total = plazo_total
-        self._firmante = _firmante(ajustes)
-        self._abiertos: dict[tuple[str, str, str, str], Conector] = {}
-        self._oyentes: dict[tuple[str, str, str, str], object] = {}
-        self._candado = threading.Lock()
-
-    def __call__(self, perfil: Perfil) -> Conector:
-        marca = (perfil.red, perfil.nombre, perfil.id_externo, repr(sorted(perfil.opciones.items())))
-        with self._candado:
-            if marca not in self._abiertos:
-                self._abiertos[marca] = registro.abrir(perfil.red, self._acceso(perfil))
-            return self._abiertos[marca]
-
-    def oyente(self, fuente: Fuente) -> object:
-        """Quien oye una fuente que no es de ningún perfil nuestro. Lanza ErrorDePerfil si falta su biblioteca."""
-        marca = (fuente.red, "", fuente.direccion, "")
-        with self._candado:
-            if marca not in self._oyentes:
-                como = Perfil(
-                    nombre=fuente.clave[:80], red=fuente.red, id_externo=fuente.direccion, creado_en=fuente.desde
-                )
-                try:
-                    self._oyentes[marca] = registro.oyente(fuente.red)(self._acceso(como))
-                except ImportError as error:
-                    raise ErrorDePerfil(
-                        f"Falta una biblioteca para oír {fuente.red}: {error.name}.",
-                        remedio=f"Instálela: pip install 'pregonero[{fuente.red}]'.",
-                    ) from None
-            return self._oyentes[marca]
-
-    def _acceso(self, perfil: Perfil) -> Acceso:
-        credenciales = {}
-        for clave in registro.oyente(perfil.red).claves:
-            valor = self._variables.credencial(perfil.red, clave.nombre, perfil=perfil.nombre)
-            if valor:
-                credenciales[clave.nombre] = valor
-                recordar(valor)
-        return Acceso(
-            perfil=perfil.nombre,
-            id_externo=perfil.id_externo,
-            url=self._variables.url_de(perfil.red),
-            credenciales=credenciales,
-            opciones={k: str(v) for k, v in perfil.opciones.items()},
-            direccion_publica=self._firmante,
-            plazo_total=self._plazo_total,
-        )

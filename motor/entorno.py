@@ -4,12 +4,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from conectores.contrato import Capacidades, Conector
+from conectores.contrato import Capacidades, Clave, Conector
+from conectores.contrato_conexion import Conexion
 from conectores.contrato_exportacion import Exportaciones
 from modelos import Base, Perfil
+from motor.credenciales import Origen
 from motor.horarios.reglas import ReglasDeHorarios
 from motor.reglas import Reglas
 from motor.reloj import Reloj
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedConectable:
+    """Una red a la que se puede conectar una cuenta. conexion: cómo; None si no se hace desde el panel."""
+
+    slug: str
+    capacidades: Capacidades
+    claves: tuple[Clave, ...]
+    conexion: Conexion | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +32,8 @@ class Entorno:
     buzon: la carpeta con entrada/, procesando/, publicadas/ y rechazadas/. acervo: la carpeta de los medios.
     trabajador: quién es este proceso, único entre todos los que comparten la base.
     exportaciones: las tablas que exporta cada red, por su slug. horarios: las reglas de las mejores horas, como están
-    ahora mismo en `horarios.toml`.
+    ahora mismo en `horarios.toml`. redes: las que tienen su biblioteca instalada, por su slug. origenes_de: de dónde
+    sale cada credencial de un perfil; las que no tiene no aparecen.
     """
 
     base: Base
@@ -34,3 +47,5 @@ class Entorno:
     reconocer_red: Callable[[str], str | None]
     exportaciones: Callable[[], Mapping[str, Exportaciones]] = dict
     horarios: Callable[[], ReglasDeHorarios] = ReglasDeHorarios
+    redes: Callable[[], Mapping[str, RedConectable]] = dict
+    origenes_de: Callable[[Perfil], Mapping[str, Origen]] = lambda _: {}

@@ -17,12 +17,24 @@ API = "https://api.pinterest.com"
 
 
 class Cliente:
-    """renovacion: id y secreto de la aplicación y token de renovación; vacía si sólo se tiene un token."""
+    """renovacion: id y secreto de la aplicación y token de renovación; vacía si sólo se tiene un token.
 
-    def __init__(self, *, url: str, token: str, renovacion: tuple[str, str, str] | None, total: timedelta) -> None:
+    al_renovar: a quién dar el token y el de renovación nuevos, para que los guarde.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        token: str,
+        renovacion: tuple[str, str, str] | None,
+        total: timedelta,
+        al_renovar: Callable[[Mapping[str, str]], None] | None = None,
+    ) -> None:
         self._puerta = Puerta(hacia={API: url}, total=total)
         self._token = token
         self._renovacion = renovacion
+        self._al_renovar = al_renovar
         self._candado = threading.Lock()
         self.vence_en: datetime | None = None
 
@@ -94,7 +106,7 @@ class Cliente:
         return _leer(respuesta)
 
     def _renovar(self, paso: Paso) -> None:
-        """Un token nuevo, que vive en este proceso: no hay dónde guardarlo."""
+        """Un token nuevo, para este proceso y, si hay dónde guardarlo, para los que vengan."""
         if self._renovacion is None:
             raise ErrorDePerfil("Falta el token de Pinterest.", remedio="Escríbalo en .env (vea .env.example).")
         aplicacion, secreto, token_de_renovacion = self._renovacion
@@ -125,6 +137,9 @@ class Cliente:
             self._renovacion = (aplicacion, secreto, str(nuevo))
         if dura_s := datos.get("refresh_token_expires_in"):
             self.vence_en = datetime.now(UTC) + timedelta(seconds=int(dura_s))
+        if self._al_renovar is not None:
+            renovacion = {"token_de_renovacion": str(nuevo)} if nuevo else {}
+            self._al_renovar({"token": self._token, **renovacion})
 
 
 def _leer(respuesta: requests.Response) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class ConectorPinterest:
             token=acceso.credenciales.get("token", "").strip(),
             renovacion=(aplicacion, secreto, renovacion) if aplicacion and secreto and renovacion else None,
             total=acceso.plazo_total,
+            al_renovar=acceso.al_renovar,
         )
 
     def validar(self, pieza: Pieza) -> list[Problema]:
