@@ -139,7 +139,8 @@ class HechosDeEscucha:
     busqueda: el canal de la búsqueda pública, si la hay. apagada_porque: si no está vacío, no se escucha hasta que la
     oficina la encienda, y este es el motivo que se le enseña. purga: si la red exige que lo borrado allá se borre aquí,
     en cuánto; lo que no se pueda volver a comprobar en ese plazo se borra también. lugar_solo_con_el_mensaje: la red
-    prohíbe guardar dónde está la gente aparte de su mensaje.
+    prohíbe guardar dónde está la gente aparte de su mensaje. conserva_respuestas: deja guardar por años los comentarios
+    públicos a lo que publicamos, como parte de lo publicado.
     """
 
     canales: tuple[Canal, ...]
@@ -147,6 +148,7 @@ class HechosDeEscucha:
     apagada_porque: str = ""
     purga: timedelta | None = None
     lugar_solo_con_el_mensaje: bool = False
+    conserva_respuestas: bool = False
     fuente: str = ""
 
 

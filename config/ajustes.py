@@ -66,6 +66,11 @@ class Ajustes(BaseModel):
         30, ge=0, le=730, description="Días de pasado que se traen la primera vez que se oye algo."
     )
     mensajes_dias: int = Field(180, ge=1, description="Días que se guarda lo que dice la gente; los conteos se quedan.")
+    respuestas_dias: int = Field(
+        1825,
+        ge=0,
+        description="Días que se guardan los comentarios públicos a lo que se publicó; 0: como los demás mensajes.",
+    )
     falsas_alarmas_al_mes: float = Field(
         1, gt=0, le=30, description="Falsas alarmas que se toleran por monitor y mes; menos es más callado."
     )

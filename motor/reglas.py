@@ -21,12 +21,14 @@ class TextoAlternativo(StrEnum):
 class ReglasDeEscucha:
     """pasado: cuánto traer la primera vez que se oye una fuente. vida_de_mensajes: cuánto se guarda lo que dice la
     gente (los
-    conteos y lo nuestro se quedan). falsas_alarmas: cuántas se toleran por monitor y mes. hilos: redes a la vez.
+    conteos y lo nuestro se quedan). vida_de_respuestas: cuánto, los comentarios públicos a lo que publicamos, donde la
+    red lo permite; lo mismo o menos que los demás, si no se quiere. falsas_alarmas: cuántas se toleran por monitor y mes. hilos: redes a la vez.
     """
 
     activa: bool = True
     pasado: timedelta = timedelta(days=30)
     vida_de_mensajes: timedelta = timedelta(days=180)
+    vida_de_respuestas: timedelta = timedelta(days=1825)
     falsas_alarmas: float = 1.0
     hilos: int = 6
 

@@ -47,6 +47,7 @@ class OidoEnBluesky:
     """Se mezcla con el conector, que da el cliente y abre los pasos."""
 
     escucha: ClassVar[HechosDeEscucha] = HechosDeEscucha(
+        conserva_respuestas=True,
         canales=(_MENCIONES, _COMENTARIOS),
         busqueda=Canal(
             nombre="busqueda",

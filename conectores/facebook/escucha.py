@@ -14,6 +14,7 @@ from conectores.grafo_piezas import leer_instante
 from conectores.grafo_ronda import VIGILANCIA
 
 ESCUCHA = HechosDeEscucha(
+    conserva_respuestas=True,
     canales=(
         Canal(
             nombre="comentarios",

@@ -15,6 +15,7 @@ from conectores.grafo_ronda import VIGILANCIA
 from conectores.instagram import oido
 
 ESCUCHA = HechosDeEscucha(
+    conserva_respuestas=True,
     canales=(
         Canal(
             nombre="comentarios",

@@ -30,6 +30,7 @@ class OidoEnMemoria:
     """Se mezcla con el conector, que da la red y el token."""
 
     escucha: ClassVar[HechosDeEscucha] = HechosDeEscucha(
+        conserva_respuestas=True,
         canales=(
             Canal(nombre="menciones", clase=Clase.MENCION, ayuda="Quien nos nombra.", cada=5 * _MINUTOS),
             Canal(nombre="comentarios", clase=Clase.COMENTARIO, ayuda="En lo nuestro.", cada=5 * _MINUTOS),

@@ -18,7 +18,8 @@ class Mensaje(DeEscucha, table=True):
     latitud, longitud: grados; lugar: su nombre; lugar_por: cómo se supo («coordenadas», «recuadro», «texto», «autor»;
     vacío: no se sabe dónde); lugar_confianza: de 0 a 1; lugar_radio_km: hasta dónde puede errarse (`Donde.radio_km`).
     editado_en: última vez que se notó que cambió. borrado_en: cuándo se notó que ya no está en la red; su texto se
-    vacía. comprobado_en: última vez que se supo que seguía en la red.
+    vacía. comprobado_en: última vez que se supo que seguía en la red. conservar_hasta: se guarda más que los demás porque
+    contesta a algo que publicamos (`motor.escucha.almacen.conservacion`); None, lo corriente.
     """
 
     __table_args__ = (
@@ -30,6 +31,12 @@ class Mensaje(DeEscucha, table=True):
             "autor_id",
             sqlite_where=text("autor_id <> ''"),
             postgresql_where=text("autor_id <> ''"),
+        ),
+        Index(
+            "ix_mensaje_en_respuesta_a",
+            "en_respuesta_a",
+            sqlite_where=text("en_respuesta_a <> ''"),
+            postgresql_where=text("en_respuesta_a <> ''"),
         ),
         Index(  # las redes que exigen borrar lo borrado preguntan por lo que lleva más sin comprobarse
             "ix_mensaje_comprobado",
@@ -66,6 +73,7 @@ class Mensaje(DeEscucha, table=True):
     editado_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     borrado_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     comprobado_en: datetime = Field(sa_type=FechaUTC)
+    conservar_hasta: datetime | None = Field(default=None, sa_type=FechaUTC)
 
 
 class Crudo(DeEscucha, table=True):

@@ -6,6 +6,7 @@ y lo que dijimos nosotros se quedan. Lo que dijo la gente caduca también en las
 
 import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, false, or_, select, update
@@ -14,6 +15,7 @@ from sqlmodel import Session, col
 from conectores.contrato_escucha import Revision
 from modelos import Base, Correo, EstadoDeCorreo, Perfil
 from modelos.escucha import Fuente, Mensaje
+from motor.escucha.almacen.conservacion import COLUMNAS_DE_VIEJO, Viejo, conservar, que_se_conservan
 from motor.escucha.almacen.conteos import podar
 from motor.escucha.almacen.granel import entre
 from motor.escucha.almacen.guardar import Guardado, guardar_revision
@@ -30,14 +32,15 @@ CADUCADO = "(Lo que decía este correo ya caducó.)"
 def caducar(escucha: EntornoDeEscucha, *, lote: int = LOTE) -> int:
     """Borrar los mensajes que cumplieron su tiempo, con su crudo; y los conteos finos que ya no hacen falta.
 
-    Devuelve cuántos mensajes. Los que escribieron nuestros perfiles no caducan.
+    Devuelve cuántos mensajes. Los que escribieron nuestros perfiles no caducan, y los que contestan a lo que publicamos
+    se conservan más (`conservacion`).
     """
     ahora = escucha.reloj.ahora()
     limite = ahora - escucha.reglas.escucha.vida_de_mensajes
     nuestros = _nuestros(escucha.principal.base)
     borrados = 0
-    while (n := _borrar_lote(escucha.base, limite, nuestros, lote)) > 0:
-        borrados += n
+    while (lote_hecho := _borrar_lote(escucha, limite, nuestros, lote)).mirados > 0:
+        borrados += lote_hecho.borrados
     podados = podar(escucha.base, ahora=ahora)
     while _vaciar_correos(escucha.principal.base, ahora - _vida_de_una_copia(escucha), lote) > 0:
         pass
@@ -56,16 +59,30 @@ def _nuestros(principal: Base) -> list[tuple[str, str]]:
         return [(red, id_externo) for red, id_externo in filas]
 
 
-def _borrar_lote(base: Base, limite: datetime, nuestros: Collection[tuple[str, str]], lote: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Hecho:
+    mirados: int
+    borrados: int
+
+
+def _borrar_lote(
+    escucha: EntornoDeEscucha, limite: datetime, nuestros: Collection[tuple[str, str]], lote: int
+) -> _Hecho:
+    ahora = escucha.reloj.ahora()
     nuestro = or_(false(), *(and_(col(Mensaje.red) == red, col(Mensaje.autor_id) == autor) for red, autor in nuestros))
-    orden = select(col(Mensaje.id)).where(col(Mensaje.publicado_en) < limite, ~nuestro)
-    with base.escribir() as sesion:
+    vencido = or_(col(Mensaje.conservar_hasta).is_(None), col(Mensaje.conservar_hasta) <= ahora)
+    orden = select(*COLUMNAS_DE_VIEJO).where(col(Mensaje.publicado_en) < limite, vencido, ~nuestro)
+    with escucha.base.escribir() as sesion:
         # El que otro tiene tomado se queda para la vez siguiente: no se espera a nadie.
-        ids = list(
-            sesion.scalars(orden.order_by(col(Mensaje.publicado_en)).limit(lote).with_for_update(skip_locked=True))
+        filas = sesion.execute(
+            orden.order_by(col(Mensaje.publicado_en)).limit(lote).with_for_update(skip_locked=True, of=Mensaje)
         )
+        viejos = [Viejo(*fila) for fila in filas]
+        se_quedan = que_se_conservan(escucha, sesion, viejos, ahora=ahora)
+        conservar(sesion, se_quedan)
+        ids = [v.id for v in viejos if v.id not in se_quedan]
         sesion.execute(delete(Mensaje).where(entre(sesion.connection(), col(Mensaje.id), ids)))
-    return len(ids)
+    return _Hecho(len(viejos), len(ids))
 
 
 def _vida_de_una_copia(escucha: EntornoDeEscucha) -> timedelta:

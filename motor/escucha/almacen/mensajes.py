@@ -89,6 +89,7 @@ def _fila(oido: Oido, entendido: Entendido, *, red: str, perfil_id: int, ahora: 
         "editado_en": oido.editado_en,
         "borrado_en": None,
         "comprobado_en": ahora,
+        "conservar_hasta": None,
         **dicho,
     }
     return tuple([valores[columna] for columna in _COLUMNAS])

@@ -92,7 +92,10 @@ async def _de_cuerpo(p: Peticion) -> Subido:
 async def _de_formulario(p: Peticion) -> list[Subido]:
     formulario = await p.request.form()
     archivos = [a for a in formulario.getlist("archivos") if isinstance(a, UploadFile) and a.filename]
-    return [await run_sync(_copiado, p, archivo, limiter=_A_LA_VEZ) for archivo in archivos]
+    try:
+        return [await run_sync(_copiado, p, archivo, limiter=_A_LA_VEZ) for archivo in archivos]
+    finally:
+        await formulario.close()
 
 
 def _copiado(p: Peticion, archivo: UploadFile) -> Subido:
