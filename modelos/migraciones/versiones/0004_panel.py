@@ -106,6 +106,13 @@ def upgrade() -> None:
     with op.batch_alter_table('comentario', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_comentario_publicacion_id'), ['publicacion_id'], unique=False)
 
+    op.create_table('comprobacion',
+    sa.Column('perfil_id', sa.Integer(), nullable=False),
+    sa.Column('hecha_en', modelos.base.FechaUTC(timezone=True), nullable=False),
+    sa.Column('respuesta', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['perfil_id'], ['perfil.id'], name=op.f('fk_comprobacion_perfil_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('perfil_id', name=op.f('pk_comprobacion'))
+    )
     op.create_table('credencial',
     sa.Column('perfil_id', sa.Integer(), nullable=False),
     sa.Column('nombre', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -421,6 +428,7 @@ def downgrade() -> None:
 
     op.drop_table('enlace_de_una_vez')
     op.drop_table('credencial')
+    op.drop_table('comprobacion')
     with op.batch_alter_table('comentario', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_comentario_publicacion_id'))
 
