@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
@@ -81,6 +81,8 @@ def poner(
         recordar(valor)
         _guardar(sesion, llavero, perfil.id, nombre, valor, por=autor.quien, ahora=ahora)
     if limpias:
+        sin_revisar = update(Perfil).where(col(Perfil.id) == perfil.id).values(revisado_en=None)
+        sesion.execute(sin_revisar)  # que la vigilancia lo mire ya, aunque nadie lo compruebe
         asentar(
             sesion,
             autor,

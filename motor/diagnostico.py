@@ -16,11 +16,12 @@ from sqlmodel import col
 
 from conectores.contrato import ErrorDeRed
 from conectores.secretos import redactar
-from modelos import Correo, Estado, EstadoDeCorreo
+from modelos import Correo, Estado, EstadoDeCorreo, Perfil
 from modelos.consultas import cuentas_por_estado, perfiles
 from modelos.migraciones import version_de, version_ultima
 from motor.avisos.correo import Servidor
 from motor.avisos.motivos import motivo_de_la_caida
+from motor.credenciales import Origen
 from motor.entorno import Entorno
 from motor.reglas import incumplidas
 from motor.vigilancia import comprobar
@@ -195,7 +196,7 @@ def _perfiles(entorno: Entorno) -> Iterator[Hallazgo]:
             reanudar = f"Cuando quiera: pregonero perfiles reanudar {perfil.nombre}"
             yield Hallazgo(que, Gravedad.AVISO, f"En pausa: {perfil.pausa_motivo}", reanudar)
             continue
-        partes = [f"es «{respuesta.nombre}»"]
+        partes = [f"es «{respuesta.nombre}»", *_de_donde(entorno, perfil)]
         if respuesta.cupo_restante is not None:
             partes.append(f"le quedan {respuesta.cupo_restante} publicaciones")
         if respuesta.vence_en is not None:
@@ -208,6 +209,20 @@ def _perfiles(entorno: Entorno) -> Iterator[Hallazgo]:
             yield Hallazgo(que, Gravedad.AVISO, "; ".join(partes) + ".", "Renuévela antes de que venza.")
         else:
             yield Hallazgo(que, Gravedad.BIEN, " ".join(["; ".join(partes) + ".", *respuesta.avisos]))
+
+
+_ORIGENES = {
+    Origen.PANEL: "las guardadas en el panel",
+    Origen.PERFIL: "las de este perfil en el servidor",
+    Origen.RED: "las de toda la red en el servidor",
+}
+
+
+def _de_donde(entorno: Entorno, perfil: Perfil) -> Iterator[str]:
+    """«usa las guardadas en el panel»: para no buscar un token donde no está."""
+    usados = set(entorno.origenes_de(perfil).values())
+    if usados:
+        yield "usa " + " y ".join(dicho for origen, dicho in _ORIGENES.items() if origen in usados)
 
 
 def _pendientes(entorno: Entorno) -> Iterator[Hallazgo]:

@@ -14,6 +14,7 @@ from modelos.consultas import perfiles
 from motor.avisos.aviso import avisar
 from motor.avisos.redaccion import tropiezos
 from motor.entorno import Entorno
+from motor.perfiles.comprobada import anotar_comprobada
 from motor.publicacion.envio import pausar
 from motor.publicacion.transiciones import anotar
 
@@ -71,6 +72,7 @@ def comprobar(entorno: Entorno, perfil: Perfil) -> EstadoDePerfil | ErrorDeRed:
         if fila is None:
             return estado
         fila.revisado_en = ahora
+        anotar_comprobada(sesion, fila.id, estado, ahora)
         if isinstance(estado, EstadoDePerfil):
             _anotar_sano(sesion, entorno, fila, estado, ahora)
         elif isinstance(estado, ErrorDePerfil):

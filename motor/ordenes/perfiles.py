@@ -1,14 +1,12 @@
 """`pregonero perfiles`: las cuentas que administramos."""
 
-import re
 from typing import Annotated
 
 import typer
 from rich.text import Text
-from sqlmodel import col, func, select
 
 from conectores.contrato import ErrorDeRed, EstadoDePerfil
-from modelos import Entrega, Perfil
+from modelos import Perfil
 from modelos.consultas import perfiles
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
@@ -21,12 +19,12 @@ from motor.ordenes.consola import (
     tabla,
     terminar,
 )
-from motor.publicacion.transiciones import anotar
+from motor.perfiles import mando
+from motor.perfiles.datos import DatoMalo, DatosDePerfil, Ritmo
+from motor.publicacion.mando import NoSePuede
 from motor.vigilancia import comprobar
 
 app = Ordenes(help="Los perfiles: agregar, comprobar, pausar.", no_args_is_help=False)
-
-_NOMBRE = re.compile(r"[a-z0-9][a-z0-9-]{0,78}")
 
 Nombre = Annotated[str, typer.Argument(help="Nombre corto del perfil, como lo escriben los editores.")]
 EnJson = Annotated[bool, typer.Option("--json", help="Escribir JSON, para otros programas.")]
@@ -83,33 +81,21 @@ def agregar(
     ] = None,
     cupo: Annotated[str, typer.Option(help="Cupo propio: «10/24h» o «3/1h».")] = "",
 ) -> None:
-    """Agregar un perfil. Sus credenciales van en .env (vea .env.example), nunca aquí."""
-    if not _NOMBRE.fullmatch(nombre):
-        terminar("El nombre sólo lleva minúsculas, números y guiones: por ejemplo x-ayuntamiento.")
+    """Agregar un perfil. Sus credenciales van en el panel, o en .env (vea .env.example); nunca aquí."""
     entorno = abrir()
-    conocida = entorno.reconocer_red(red)
-    if conocida is None:
-        terminar(f"No conozco la red «{red}». Vea las que hay en el README.")
-    maximo, ventana_s = _cupo(cupo)
-    with entorno.base.escribir() as sesion:
-        if sesion.scalars(select(Perfil).where(col(Perfil.nombre) == nombre)).first() is not None:
-            terminar(f"Ya hay un perfil «{nombre}».")
-        perfil = Perfil(
-            nombre=nombre,
-            red=conocida,
-            titulo=titulo,
-            id_externo=id_externo,
-            opciones=_opciones(opcion or []),
-            separacion_s=separacion_s,
-            cupo_maximo=maximo,
-            cupo_ventana_s=ventana_s,
-            creado_en=entorno.reloj.ahora(),
-        )
-        sesion.add(perfil)
-    consola.print(f"[green]✓[/] Agregado {nombre}. Sus credenciales, en .env (vea .env.example):")
+    ritmo = Ritmo(separacion_s=separacion_s, cupo=cupo)
+    datos = DatosDePerfil(titulo=titulo, id_externo=id_externo, opciones=_opciones(opcion or []))
+    try:
+        with entorno.base.escribir() as sesion:
+            perfil = mando.agregar(
+                sesion, entorno, nombre=nombre, red=red, datos=datos, ritmo=ritmo, ahora=entorno.reloj.ahora()
+            )
+    except DatoMalo as error:
+        terminar(str(error))
+    consola.print(f"[green]✓[/] Agregado {nombre}. Sus credenciales, en el panel o en .env (vea .env.example):")
     for clave in entorno.abrir(perfil).claves:
         consola.print(
-            f"  PREGONERO_{conocida.upper()}_{clave.nombre.upper()}", "" if clave.obligatoria else "(opcional)"
+            f"  PREGONERO_{perfil.red.upper()}_{clave.nombre.upper()}", "" if clave.obligatoria else "(opcional)"
         )
     consola.print(f"Compruébelo con: [bold]pregonero perfiles comprobar {nombre}[/]")
 
@@ -122,15 +108,6 @@ def _opciones(pares: list[str]) -> dict[str, str]:
             terminar(f"La opción «{par}» debe escribirse nombre=valor.")
         opciones[clave.strip()] = valor.strip()
     return opciones
-
-
-def _cupo(texto: str) -> tuple[int | None, int | None]:
-    if not texto:
-        return None, None
-    hallado = re.fullmatch(r"(\d+)\s*/\s*(\d+)\s*([hmd])", texto.strip())
-    if hallado is None or int(hallado[1]) < 1 or int(hallado[2]) < 1:
-        terminar(f"El cupo «{texto}» no se entiende. Escríbalo como 10/24h, 3/1h o 1/30m.")
-    return int(hallado[1]), int(hallado[2]) * {"m": 60, "h": 3600, "d": 86400}[hallado[3]]
 
 
 @app.command("comprobar")
@@ -179,12 +156,7 @@ def pausar(
     """Detener un perfil: sus publicaciones esperan hasta que lo reanude."""
     entorno = abrir()
     with entorno.base.escribir() as sesion:
-        perfil = perfil_de(sesion, nombre)
-        ahora = entorno.reloj.ahora()
-        perfil.pausado_en, perfil.pausado_por = ahora, "una persona"
-        perfil.pausa_motivo = motivo or "Pausado a mano."
-        sesion.add(perfil)
-        anotar(sesion, "perfil_en_pausa", ahora=ahora, perfil_id=perfil.id, detalle=perfil.pausa_motivo, autor="orden")
+        mando.pausar(sesion, perfil_de(sesion, nombre), motivo, ahora=entorno.reloj.ahora())
     consola.print(f"[yellow]En pausa[/] {nombre}. Para seguir: [bold]pregonero perfiles reanudar {nombre}[/]")
 
 
@@ -194,10 +166,7 @@ def reanudar(nombre: Nombre) -> None:
     """Volver a publicar en un perfil detenido."""
     entorno = abrir()
     with entorno.base.escribir() as sesion:
-        perfil = perfil_de(sesion, nombre)
-        perfil.pausado_en, perfil.pausado_por, perfil.pausa_motivo = None, "", ""
-        sesion.add(perfil)
-        anotar(sesion, "perfil_reanudado", ahora=entorno.reloj.ahora(), perfil_id=perfil.id, autor="orden")
+        mando.reanudar(sesion, perfil_de(sesion, nombre), ahora=entorno.reloj.ahora())
     consola.print(f"[green]✓[/] {nombre} vuelve a publicar.")
 
 
@@ -206,10 +175,9 @@ def reanudar(nombre: Nombre) -> None:
 def quitar(nombre: Nombre) -> None:
     """Quitar un perfil que nunca se usó; los que tienen historia se pausan."""
     entorno = abrir()
-    with entorno.base.escribir() as sesion:
-        perfil = perfil_de(sesion, nombre)
-        suyas = select(func.count()).select_from(Entrega).where(col(Entrega.perfil_id) == perfil.id)
-        if sesion.execute(suyas).scalar_one():
-            terminar(f"«{nombre}» tiene historia y no se borra. Deténgalo con: pregonero perfiles pausar {nombre}")
-        sesion.delete(perfil)
+    try:
+        with entorno.base.escribir() as sesion:
+            mando.quitar(sesion, perfil_de(sesion, nombre), ahora=entorno.reloj.ahora())
+    except NoSePuede as error:
+        terminar(str(error))
     consola.print(f"Quitado {nombre}.")
