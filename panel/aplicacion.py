@@ -16,6 +16,7 @@ from panel.guardias import Cabeceras, Procedencia, Tope
 from panel.peticion import NoEsta, NoPermitido, SinSesion
 from panel.plantillas import abrir_plantillas
 from panel.textos import _
+from panel.vivo import Vivo
 
 
 def crear(oficina: Oficina) -> FastAPI:
@@ -24,6 +25,7 @@ def crear(oficina: Oficina) -> FastAPI:
     panel = EntornoDelPanel(oficina=oficina, url=oficina.panel.url, plantillas=abrir_plantillas(oficina.entorno))
     app = FastAPI(title="Pregonero", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.panel = panel
+    app.state.vivo = Vivo(oficina.entorno.base, oficina.entorno.reloj)
     for rutas in paginas.RUTAS:
         app.include_router(rutas, include_in_schema=False)
     app.mount(api.CAMINO, api.crear_api(panel))

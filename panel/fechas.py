@@ -22,6 +22,16 @@ def dia_corto(instante: datetime, zona: ZoneInfo, ahora: datetime) -> str:
     return f"{DIAS[local.weekday()][:3]} {local.day} {MESES[local.month - 1][:3]}{ano}"
 
 
+def larga(instante: datetime, zona: ZoneInfo) -> str:
+    """«domingo 22 de noviembre»."""
+    local = instante.astimezone(zona).date()
+    return _("%(dia)s %(numero)d de %(mes)s") % {
+        "dia": DIAS[local.weekday()],
+        "numero": local.day,
+        "mes": MESES[local.month - 1],
+    }
+
+
 def cuando(instante: datetime, zona: ZoneInfo, ahora: datetime) -> str:
     """«hoy 9:05», «mar 1 dic 9:05»."""
     return f"{dia_corto(instante, zona, ahora)} {hora(instante, zona)}"

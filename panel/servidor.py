@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 import uvicorn
 
 from motor.arranque import Oficina
+from panel import vivo
 from panel.aplicacion import crear
 
 logger = logging.getLogger(__name__)
@@ -24,9 +26,17 @@ class PanelNoArranca(Exception):
     """El puerto está ocupado o no se puede usar; el mensaje lo dice."""
 
 
+class Servidor(uvicorn.Server):
+    """uvicorn espera al cerrar a que acabe cada respuesta, y las que van en vivo no acaban solas."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        vivo.de(self.config.app).cerrar()  # type: ignore[arg-type] # es la nuestra
+        await super().shutdown(sockets)
+
+
 def servidor(oficina: Oficina) -> uvicorn.Server:
     """Sin atender todavía. Las cabeceras del proxy sólo se le creen si está en esta máquina."""
-    return uvicorn.Server(
+    return Servidor(
         uvicorn.Config(
             crear(oficina),
             host=oficina.panel.direccion,

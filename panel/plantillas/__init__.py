@@ -29,6 +29,7 @@ def abrir_plantillas(entorno: Entorno) -> Environment:
     jinja.filters.update(
         hora=lambda instante: fechas.hora(instante, zona),
         dia=lambda instante: fechas.dia_corto(instante, zona, reloj.ahora()),
+        fecha_larga=lambda instante: fechas.larga(instante, zona),
         cuando=lambda instante: fechas.cuando(instante, zona, reloj.ahora()),
         hace=lambda instante: fechas.hace(instante, reloj.ahora()),
         iso=datetime.isoformat,

@@ -53,7 +53,7 @@ def reunir(escucha: EntornoDeEscucha, picos: Sequence[Pico], temas: Mapping[int,
     hasta = (fin or ahora) + timedelta(microseconds=1)
     monitor = monitores_de(escucha, [mayor.monitor_id]).get(mayor.monitor_id)  # None: se quitó mientras tanto
     with escucha.base.leer() as sesion:
-        vistos = _puntos(sesion, escucha, monitor, hasta=ahora) if monitor is not None else []
+        vistos = serie_del_monitor(sesion, escucha, monitor, hasta=ahora) if monitor is not None else []
         calladas = _calladas(sesion, ahora)
         sitios = lugares(sesion, ids, desde, hasta, limite=5, sin_redes=_redes_sin_lugar(escucha, sesion))
         con_lugar, formas = _como_se_sabe(sesion, ids, desde, hasta=hasta, nombres={s.nombre for s in sitios})
@@ -126,7 +126,7 @@ def _sin_repetir(mensajes: Iterable[Mensaje]) -> list[Mensaje]:
     return list(distintos.values())[:RUIDOSOS]
 
 
-def _puntos(sesion: Session, escucha: EntornoDeEscucha, monitor: Monitor, *, hasta: datetime) -> list[Punto]:
+def serie_del_monitor(sesion: Session, escucha: EntornoDeEscucha, monitor: Monitor, *, hasta: datetime) -> list[Punto]:
     """Los últimos días por hora, con lo normal. De la hora que se oyó a medias se dice lo que hubo, y no se aprende."""
     inicio, zona = en_punto(hasta - PASADO), escucha.reglas.zona
     horas = puntos(
