@@ -1,7 +1,7 @@
 """Lo que el motor y una red se prometen. Sólo biblioteca estándar: todos pueden importar esta hoja.
 
 El motor no conoce ninguna red por su nombre: lee `Capacidades`, llama a `Conector` y a los poderes que la red
-tenga (`Conciliador`, `Eliminador`, `Hilador`; un poder que falta *no existe*, nunca es un método que dice que sí),
+tenga (`Conciliador`, `Eliminador`, `Hilador`, `MedidorDeTexto`; un poder que falta *no existe*, nunca es un método que dice que sí),
 y entiende cinco veredictos, porque puede hacer cinco cosas:
 
     ErrorDeRed
@@ -178,7 +178,7 @@ class Capacidades:
 
 @dataclass(frozen=True, slots=True)
 class Clave:
-    """Una credencial que el conector necesita, tal como se pide en `.env`."""
+    """Una credencial que el conector necesita, tal como se pide en el panel y en `.env`."""
 
     nombre: str
     ayuda: str
@@ -383,6 +383,12 @@ class Eliminador(Protocol):
 class Hilador(Protocol):
     def partir(self, pieza: Pieza) -> list[str]:
         """Partir un texto demasiado largo en los textos de un hilo, en orden. Pura."""
+
+
+@runtime_checkable
+class MedidorDeTexto(Protocol):
+    def medir_texto(self, pieza: Pieza) -> int:
+        """Cuánto mide su texto en `unidad_de_largo`, con la misma cuenta que hace `validar`. Pura."""
 
 
 # ── La huella ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -164,7 +164,9 @@ class Grafo:
         archivos: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Respuesta:
         if not self._token:
-            raise ErrorDePerfil("A este perfil le falta el token.", remedio="Escríbalo en .env (vea .env.example).")
+            raise ErrorDePerfil(
+                "A este perfil le falta el token.", remedio="Escríbalo en el panel (Perfiles, Credenciales) o en .env."
+            )
         parametros = self._firmar(codificar(datos if datos is not None else consulta or {}))
         sitio = {"post_args": parametros} if datos is not None else {"args": parametros}
         with abrir as paso:

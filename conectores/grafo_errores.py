@@ -77,7 +77,7 @@ class Falla:
     cabeceras: Mapping[str, str]
 
 
-_RECONECTAR = "Vuelva a conectar el perfil: genere un token nuevo y escríbalo en .env."
+_RECONECTAR = "Vuelva a conectar el perfil: genere un token nuevo y escríbalo en el panel o en .env."
 _PERMISOS = (
     "Revise que el token tenga los permisos que pide `pregonero diagnostico` y que su rol en la página siga vigente."
 )

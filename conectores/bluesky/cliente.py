@@ -12,6 +12,7 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import cache
 from typing import Any, TypeVar
@@ -22,7 +23,9 @@ from atproto_client import Client
 from atproto_client.request import Request
 
 from conectores.bluesky.traduccion import SESION_CADUCA, Rechazo
-from conectores.http import AGENTE, peticion_vigilada
+from conectores.contrato import ErrorDePerfil
+from conectores.destinos import es_publico
+from conectores.http import AGENTE, mirando_destino, peticion_vigilada
 
 _RED = "https://bsky.social"
 _CONEXION_S = 10.0
@@ -45,8 +48,11 @@ class Transporte(httpx.HTTPTransport):
     Conexión nueva: en una reutilizada que el servidor ya cerró, no haber llegado parecería una respuesta perdida.
     """
 
-    def __init__(self, url: str, *, total_s: float) -> None:
+    def __init__(self, url: str, *, total_s: float, fijo: bool) -> None:
+        """fijo: la dirección la puso quien instaló. Si no, la dice la cuenta al entrar, y sólo puede ser de internet."""
         proxies = requests.utils.get_environ_proxies(url, no_proxy=None)
+        # Con un proxy de salida, a quien se conecta es al proxy: él decide a dónde se puede ir.
+        self._mirar = None if fijo or requests.utils.select_proxy(url, proxies) else _exigir_publico
         super().__init__(
             verify=_certificados(),
             limits=httpx.Limits(max_keepalive_connections=0),
@@ -57,7 +63,7 @@ class Transporte(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         plazo_s = self._total_s + int(request.headers.get("Content-Length", 0)) / 30_000
         try:
-            with peticion_vigilada(request.method, plazo_s=plazo_s) as peticion:
+            with self._a_salvo(), peticion_vigilada(request.method, plazo_s=plazo_s) as peticion:
                 request.extensions["trace"] = _testigo(peticion.va_a_salir)
                 respuesta = super().handle_request(request)
                 respuesta.read()
@@ -68,6 +74,18 @@ class Transporte(httpx.HTTPTransport):
         if not respuesta.is_success:
             raise Rechazo.leer(respuesta.status_code, respuesta.content, respuesta.headers)
         return respuesta
+
+    def _a_salvo(self) -> AbstractContextManager[None]:
+        return mirando_destino(self._mirar) if self._mirar is not None else nullcontext()
+
+
+def _exigir_publico(enchufe: Any) -> None:
+    """Quien conecta una cuenta dice su nombre, y con él a qué servidor se va: nunca a uno de la red interna."""
+    if enchufe is not None and not es_publico(str(enchufe.getpeername()[0])):
+        raise ErrorDePerfil(
+            "El servidor de esta cuenta está en la red interna.",
+            remedio="Si es del ayuntamiento, quien instaló Pregonero escribe su dirección en PREGONERO_BLUESKY_URL.",
+        )
 
 
 def _testigo(va_a_salir: Callable[[Any], None]) -> Callable[[str, Mapping[str, Any]], None]:
@@ -110,7 +128,7 @@ class Cliente:
         self._dentro = False
         self._candado = threading.Lock()
         plazos = httpx.Timeout(self._total_s, connect=_CONEXION_S)
-        peticiones = Request(transport=Transporte(url or _RED, total_s=self._total_s), timeout=plazos)
+        peticiones = Request(transport=Transporte(url or _RED, total_s=self._total_s, fijo=bool(url)), timeout=plazos)
         peticiones.add_additional_header("User-Agent", AGENTE)
         self._atproto = _Atproto(url, peticiones)
 

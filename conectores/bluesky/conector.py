@@ -62,6 +62,9 @@ class ConectorBluesky(OidoEnBluesky):
     def validar(self, pieza: Pieza) -> list[Problema]:
         return validacion.problemas(pieza)
 
+    def medir_texto(self, pieza: Pieza) -> int:
+        return texto.contar_grafemas(texto.texto_final(pieza))
+
     def partir(self, pieza: Pieza) -> list[str]:
         return texto.partir(pieza)
 
@@ -201,7 +204,7 @@ class ConectorBluesky(OidoEnBluesky):
         if not self._completo:
             raise ErrorDePerfil(
                 "Faltan el identificador o la clave de aplicación.",
-                remedio="Escríbalos en .env (vea .env.example).",
+                remedio="Escríbalos en el panel (Perfiles, Credenciales) o en .env.",
             )
         with http.invisible() as paso:
             try:

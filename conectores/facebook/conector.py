@@ -77,6 +77,9 @@ class ConectorFacebook:
     def validar(self, pieza: Pieza) -> list[Problema]:
         return traduccion.validar(pieza)
 
+    def medir_texto(self, pieza: Pieza) -> int:
+        return len(traduccion.texto_final(pieza))
+
     def comprobar(self) -> EstadoDePerfil:
         pagina = self._grafo.leer(self._pagina, fields="id,name,is_published")
         token = self._grafo.leer_token()
@@ -84,7 +87,7 @@ class ConectorFacebook:
         if pagina.get("is_published") is False:
             avisos.append("La página está oculta: nadie verá lo que se publique.")
         if token is None:
-            avisos.append("Sin PREGONERO_FACEBOOK_APP_ID y _APP_SECRET no se puede vigilar cuándo vence el token.")
+            avisos.append("Sin app_id y app_secret no se puede vigilar cuándo vence el token ni qué permisos tiene.")
         if self._grafo.uso_pct >= _USO_ALTO_PCT:
             avisos.append(f"Lleva gastado el {self._grafo.uso_pct} % de las llamadas que Meta permite.")
         if token is not None and (sordos := [p for p in PERMISOS_PARA_OIR if p not in token.permisos]):

@@ -41,7 +41,7 @@ from conectores.contrato_escucha import (
 from conectores.grafo import CLAVES, Grafo, exigir, exigir_id, exigir_lista, leer_medio
 from conectores.grafo_errores import NoExiste
 from conectores.grafo_lectura import Lector
-from conectores.grafo_piezas import firmar
+from conectores.grafo_piezas import firmar, texto_con_enlace
 from conectores.instagram import traduccion
 from conectores.instagram.capacidades import CAPACIDADES, PERMISO_DE_PORTADORA, PERMISOS
 from conectores.instagram.escucha import ESCUCHA, PERMISOS_PARA_OIR, EscuchaDeInstagram
@@ -74,6 +74,9 @@ class ConectorInstagram:
     def validar(self, pieza: Pieza) -> list[Problema]:
         return validar(pieza)
 
+    def medir_texto(self, pieza: Pieza) -> int:
+        return len(texto_con_enlace(pieza))
+
     def comprobar(self) -> EstadoDePerfil:
         cuenta = self._grafo.leer(self._cuenta, fields="id,username")
         restante = self._leer_cupo()
@@ -86,7 +89,7 @@ class ConectorInstagram:
                 "servidor tenga dirección pública."
             )
         if token is None:
-            avisos.append("Sin PREGONERO_INSTAGRAM_APP_ID y _APP_SECRET no se puede vigilar cuándo vence el token.")
+            avisos.append("Sin app_id y app_secret no se puede vigilar cuándo vence el token ni qué permisos tiene.")
         if token is not None and (sordos := [p for p in PERMISOS_PARA_OIR if p not in token.permisos]):
             avisos.append(f"Para escuchar y medir del todo faltan permisos: {', '.join(sordos)}.")
         return EstadoDePerfil(

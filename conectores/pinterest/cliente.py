@@ -108,7 +108,9 @@ class Cliente:
     def _renovar(self, paso: Paso) -> None:
         """Un token nuevo, para este proceso y, si hay dónde guardarlo, para los que vengan."""
         if self._renovacion is None:
-            raise ErrorDePerfil("Falta el token de Pinterest.", remedio="Escríbalo en .env (vea .env.example).")
+            raise ErrorDePerfil(
+                "Falta el token de Pinterest.", remedio="Escríbalo en el panel (Perfiles, Credenciales) o en .env."
+            )
         aplicacion, secreto, token_de_renovacion = self._renovacion
         basica = b64encode(f"{aplicacion}:{secreto}".encode()).decode()
         with self._candado:

@@ -42,6 +42,7 @@ from conectores.x import hechos, precios, subida
 from conectores.x.capacidades import CAPACIDADES
 from conectores.x.consultas import consultas
 from conectores.x.hilo import partir_texto
+from conectores.x.largo import largo_ponderado
 from conectores.x.medidor import MedidorDeX
 from conectores.x.oyente import OyenteDeX
 from conectores.x.traduccion import Vista, leer_data, leer_pagina, leer_publicado, reconocer, veredicto
@@ -95,6 +96,9 @@ class ConectorX:
 
     def validar(self, pieza: Pieza) -> list[Problema]:
         return validar_pieza(pieza)
+
+    def medir_texto(self, pieza: Pieza) -> int:
+        return largo_ponderado(pieza.texto.strip())
 
     def partir(self, pieza: Pieza) -> list[str]:
         return partir_texto(pieza.texto)
@@ -228,7 +232,8 @@ class ConectorX:
         faltan = [c.nombre for c in self.claves if not self._acceso.credenciales.get(c.nombre)]
         if faltan:
             raise ErrorDePerfil(
-                f"Faltan credenciales de X: {', '.join(faltan)}.", remedio="Escríbalas en el archivo .env."
+                f"Faltan credenciales de X: {', '.join(faltan)}.",
+                remedio="Escríbalas en el panel (Perfiles, Credenciales) o en .env.",
             )
         dadas = self._acceso.credenciales
         cliente = tweepy.Client(

@@ -437,7 +437,7 @@ def test_comprobar_dice_como_se_llama_la_pagina_y_que_no_puede_vigilar(fb: Conec
     estado = fb.comprobar()
     assert (estado.nombre, estado.id_externo) == ("Municipio de San Jacinto", PAGINA)
     assert estado.vence_en is None
-    assert any("APP_ID" in aviso for aviso in estado.avisos)
+    assert any("app_id" in aviso for aviso in estado.avisos)
 
 
 def test_comprobar_con_la_aplicacion_dice_permisos_y_vencimiento(sim: Simulador) -> None:
