@@ -18,8 +18,8 @@ class Mensaje(DeEscucha, table=True):
     latitud, longitud: grados; lugar: su nombre; lugar_por: cómo se supo («coordenadas», «recuadro», «texto», «autor»;
     vacío: no se sabe dónde); lugar_confianza: de 0 a 1; lugar_radio_km: hasta dónde puede errarse (`Donde.radio_km`).
     editado_en: última vez que se notó que cambió. borrado_en: cuándo se notó que ya no está en la red; su texto se
-    vacía. comprobado_en: última vez que se supo que seguía en la red. conservar_hasta: se guarda más que los demás porque
-    contesta a algo que publicamos (`motor.escucha.almacen.conservacion`); None, lo corriente.
+    vacía. comprobado_en: última vez que se supo que seguía en la red. conservar_hasta: se guarda más que los demás,
+    porque contesta a algo que publicamos (`motor.escucha.almacen.conservacion`); None, lo corriente.
     """
 
     __table_args__ = (

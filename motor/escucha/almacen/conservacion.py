@@ -1,8 +1,8 @@
 """Qué mensajes se guardan más que los demás: los comentarios públicos a lo que publicamos, donde su red lo permite.
 
-Son parte de lo publicado, y se enseñan con ello en la hemeroteca. Al cumplir el tiempo de los demás se quedan en lo que
-hace falta para leerlos: qué se dijo, cuándo, quién y su enlace. El lugar, los seguidores, lo que contó cada monitor y lo
-que mandó la red sin tocar se van entonces. Quien pide que se borre lo suyo lo borra igual (`privacidad`).
+Son parte de lo publicado, y se enseñan con ello en la hemeroteca. Al cumplir el tiempo de los demás se quedan en lo
+que hace falta para leerlos: qué se dijo, cuándo, quién y su enlace. El lugar, los seguidores, qué monitores lo contaron
+y lo que mandó la red sin tocar se van entonces. Quien pide que se borre lo suyo lo borra igual (`privacidad`).
 """
 
 from collections.abc import Collection, Mapping

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from panel.paginas.acervo import ficha, galeria, subir, varios
+from panel.paginas.acervo import exportar, ficha, galeria, subir, varios
 
 rutas = APIRouter()
-for _suyas in (galeria.rutas, subir.rutas, varios.rutas, ficha.rutas):  # la ficha, al final: su camino es un número
+for _suyas in (galeria.rutas, subir.rutas, varios.rutas, exportar.rutas, ficha.rutas):
     rutas.include_router(_suyas)

@@ -1,0 +1,35 @@
+"""Una publicación como quedó: para leerla, enseñarla o imprimirla."""
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from motor.hemeroteca.pieza import RESPUESTAS_MAXIMAS, Pieza, identificadores, pieza, respuestas
+from motor.usuarios.permisos import Accion
+from panel.peticion import NoEsta, Peticion, Pide
+
+rutas = APIRouter()
+
+
+@rutas.get("/hemeroteca/{entrega_id:int}")
+def ver(p: Pide, entrega_id: int) -> HTMLResponse:
+    with p.entorno.base.leer() as sesion:
+        hallada = pieza(sesion, entrega_id)
+        if hallada is None:
+            raise NoEsta
+        p.exigir(Accion.VER, hallada.perfil.id)
+        suyos = identificadores(sesion, [e.id for e in hallada.partes])
+    with p.escucha.base.leer() as de_escucha:
+        dichas = respuestas(de_escucha, hallada.perfil.red, suyos)
+    return p.pagina(
+        "hemeroteca/pieza.html",
+        x=hallada,
+        respuestas=dichas,
+        muchas=len(dichas) >= RESPUESTAS_MAXIMAS,
+        publicada_en=_cuando(p, hallada),
+    )
+
+
+def _cuando(p: Peticion, hallada: Pieza) -> str:
+    """Con segundos y zona: es la constancia de cuándo salió."""
+    en = hallada.entrega.publicada_en
+    return f"{en.astimezone(p.entorno.reglas.zona):%Y-%m-%d %H:%M:%S %z}" if en else ""
