@@ -4,46 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
 from conectores.contrato import calcular_huella
-from modelos import Entrega, FichaDeApi, Perfil, Publicacion, Rol, Usuario
-from motor.usuarios.sesiones import huella_de
+from modelos import Entrega, FichaDeApi, Perfil, Publicacion, Rol
 from panel.entorno import EntornoDelPanel
-from tests.panel.personas import crear_usuario
 
 Cliente = Callable[..., TestClient]
-
-
-def dar_ficha(panel: EntornoDelPanel, usuario: Usuario, *, dias: int | None = None) -> str:
-    secreto = f"ficha-de-{usuario.id}"
-    ahora = panel.entorno.reloj.ahora()
-    with panel.entorno.base.escribir() as sesion:
-        sesion.add(
-            FichaDeApi(
-                usuario_id=usuario.id,
-                nombre="Pruebas",
-                comienzo=secreto[:6],
-                huella=huella_de(secreto),
-                creada_en=ahora,
-                vence_en=None if dias is None else ahora + timedelta(days=dias),
-            )
-        )
-    return secreto
-
-
-@pytest.fixture
-def con_ficha(app: FastAPI, panel: EntornoDelPanel) -> Cliente:
-    """`con_ficha(Rol.LECTOR)`: un sistema con la ficha de alguien así."""
-
-    def crear(*roles: Rol, perfil_id: int | None = None, nombre: str = "", dias: int | None = None) -> TestClient:
-        usuario = crear_usuario(panel, *roles, perfil_id=perfil_id, nombre=nombre)
-        cabeceras = {"authorization": f"Bearer {dar_ficha(panel, usuario, dias=dias)}"}
-        return TestClient(app, base_url="http://127.0.0.1", headers=cabeceras)
-
-    return crear
 
 
 def programar(panel: EntornoDelPanel, perfil: Perfil, cuantas: int = 1) -> list[int]:

@@ -1,0 +1,42 @@
+"""Un sistema del municipio que entra a la API con la ficha de alguien."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from modelos import FichaDeApi, Rol, Usuario
+from motor.usuarios.sesiones import huella_de
+from panel.entorno import EntornoDelPanel
+from tests.panel.personas import crear_usuario
+
+
+def dar_ficha(panel: EntornoDelPanel, usuario: Usuario, *, dias: int | None = None) -> str:
+    secreto = f"ficha-de-{usuario.id}"
+    ahora = panel.entorno.reloj.ahora()
+    with panel.entorno.base.escribir() as sesion:
+        sesion.add(
+            FichaDeApi(
+                usuario_id=usuario.id,
+                nombre="Pruebas",
+                comienzo=secreto[:6],
+                huella=huella_de(secreto),
+                creada_en=ahora,
+                vence_en=None if dias is None else ahora + timedelta(days=dias),
+            )
+        )
+    return secreto
+
+
+@pytest.fixture
+def con_ficha(app: FastAPI, panel: EntornoDelPanel) -> Callable[..., TestClient]:
+    """`con_ficha(Rol.LECTOR)`: un sistema con la ficha de alguien así."""
+
+    def crear(*roles: Rol, perfil_id: int | None = None, nombre: str = "", dias: int | None = None) -> TestClient:
+        usuario = crear_usuario(panel, *roles, perfil_id=perfil_id, nombre=nombre)
+        cabeceras = {"authorization": f"Bearer {dar_ficha(panel, usuario, dias=dias)}"}
+        return TestClient(app, base_url="http://127.0.0.1", headers=cabeceras)
+
+    return crear

@@ -1,0 +1,57 @@
+"""Pedirle a la API cualquier cosa que su OpenAPI admita, y otras que no: nunca rompe, y contesta lo que prometió."""
+
+from collections.abc import Callable
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, seed, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.schemas import APIOperation, BaseSchema
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from starlette.testclient import TestClient
+
+from modelos import Perfil, Rol
+
+EJEMPLOS = 20
+"""Por operación y por modo."""
+COMPROBAR = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture
+def esquema(app: FastAPI) -> BaseSchema:
+    leido: BaseSchema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers={"host": "127.0.0.1"})
+    return leido
+
+
+@pytest.mark.parametrize("modo", list(GenerationMode), ids=lambda m: m.value)
+def test_nada_de_lo_que_se_pida_rompe_la_api(
+    modo: GenerationMode,
+    esquema: BaseSchema,
+    con_ficha: Callable[..., TestClient],
+    perfil_de: Callable[..., Perfil],
+) -> None:
+    """Pedido por quien lo puede todo, en una oficina con algo dentro. El complemento de pytest de schemathesis no
+    entiende pytest 9.2: las operaciones se recorren aquí.
+    """
+    perfil_de()
+    cabeceras = {"host": "127.0.0.1", "authorization": con_ficha(Rol.ADMINISTRADOR).headers["authorization"]}
+    operaciones = [hallada.ok() for hallada in esquema.get_all_operations()]
+    assert len(operaciones) > 5
+    for operacion in operaciones:
+        _acosar(operacion, modo, cabeceras)
+
+
+def _acosar(operacion: APIOperation, modo: GenerationMode, cabeceras: dict[str, str]) -> None:
+    @seed(5)
+    @settings(max_examples=EJEMPLOS, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(caso=operacion.as_strategy(generation_mode=modo))
+    def acosar(caso: schemathesis.Case) -> None:
+        caso.call_and_validate(headers=cabeceras, checks=COMPROBAR)
+
+    acosar()
