@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import Text, cast, func
 from sqlmodel import Session, col, select
 
 from modelos import Entrega, Estado, Perfil
 from modelos.consultas import instantes_ocupados
 from motor.entorno import Entorno
-from motor.horarios.asignacion import ALCANCE, vigentes
+from motor.horarios.asignacion import vigentes
 from motor.horarios.huecos import Hueco, Pedido, elegir
 from motor.horarios.reglas import ReglasDeHorarios
 from motor.publicacion.turnos import cupos_de, separacion_de
@@ -17,6 +19,9 @@ from motor.publicacion.turnos import cupos_de, separacion_de
 SEMANAS_DE_COSTUMBRE = 4
 HACEN_COSTUMBRE = 3
 """De las últimas cuatro semanas, en cuántas tuvo algo ese día para que se le eche en falta."""
+
+ALREDEDOR = timedelta(days=1)
+"""Hasta dónde se mira lo ya puesto: es una propuesta, y la hora se elige otra vez al programar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +39,26 @@ def dias_de_costumbre(
     sesion: Session, entorno: Entorno, perfiles: Sequence[int], *, ahora: datetime
 ) -> Mapping[int, frozenset[int]]:
     """Por perfil, los días de la semana (0 es lunes) en que suele publicar."""
-    zona = entorno.reglas.zona
-    orden = select(col(Entrega.perfil_id), col(Entrega.publicada_en)).where(
-        col(Entrega.perfil_id).in_(perfiles),
-        col(Entrega.publicada_en) >= ahora - timedelta(weeks=SEMANAS_DE_COSTUMBRE),
-        col(Entrega.publicada_en) < ahora,
+    orden = (
+        select(col(Entrega.perfil_id), _hora_en_punto(col(Entrega.publicada_en)))
+        .where(
+            col(Entrega.perfil_id).in_(perfiles),
+            col(Entrega.publicada_en) >= ahora - timedelta(weeks=SEMANAS_DE_COSTUMBRE),
+            col(Entrega.publicada_en) < ahora,
+        )
+        .distinct()
     )
-    dias = {(p, en.astimezone(zona).date()) for p, en in sesion.exec(orden) if en is not None}
+    dias = {(p, _dia_de(hora, entorno)) for p, hora in sesion.exec(orden)}
     return {p: _de_costumbre(dia for suyo, dia in dias if suyo == p) for p in perfiles}
+
+
+def _hora_en_punto(instante: Any) -> Any:
+    """«2026-11-23 15», en UTC y como texto: que la base junte miles de publicaciones en unas cuantas horas."""
+    return func.substr(cast(instante, Text), 1, 13)
+
+
+def _dia_de(hora: str, entorno: Entorno) -> date:
+    return datetime.fromisoformat(f"{hora}:00:00+00:00").astimezone(entorno.reglas.zona).date()
 
 
 def _de_costumbre(dias: Iterable[date]) -> frozenset[int]:
@@ -73,7 +90,7 @@ def _dias_ocupados(
     zona = entorno.reglas.zona
     comienzo, fin = (datetime.combine(d, datetime.min.time(), zona) for d in (desde, hasta))
     orden = (
-        select(col(Entrega.perfil_id), col(Entrega.no_antes_de))
+        select(col(Entrega.perfil_id), _hora_en_punto(col(Entrega.no_antes_de)))
         .where(
             col(Entrega.no_antes_de) >= comienzo,
             col(Entrega.no_antes_de) < fin,
@@ -83,7 +100,7 @@ def _dias_ocupados(
         )
         .distinct()
     )
-    return {(p, en.astimezone(zona).date()) for p, en in sesion.exec(orden)}
+    return {(p, _dia_de(hora, entorno)) for p, hora in sesion.exec(orden)}
 
 
 def huecos_libres(
@@ -97,7 +114,7 @@ def huecos_libres(
     pedidos = {f"{p.id}:{dia}": (p, dia, _pedido(entorno, p, dia)) for p in perfiles for dia in dias[p.id]}
     extremos = [t for _, _, pedido in pedidos.values() for t in (pedido.desde, pedido.hasta)]
     ocupados = instantes_ocupados(
-        sesion, [p.id for p in perfiles], desde=min(extremos) - ALCANCE, hasta=max(extremos) + ALCANCE
+        sesion, [p.id for p in perfiles], desde=min(extremos) - ALREDEDOR, hasta=max(extremos) + ALREDEDOR
     )
     hallados = elegir(
         [pedido for _, _, pedido in pedidos.values()],

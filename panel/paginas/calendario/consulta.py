@@ -3,16 +3,18 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Integer, Text, bindparam, cast, func, select
 from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Medio, MedioDePublicacion, Perfil, Publicacion
 from panel.paginas.calendario.filtros import GRUPOS, Filtros
 
 PRIMERAS_PALABRAS = 140
+PLAZO = timedelta(days=7)
+"""Lo que pidió la mejor hora se guarda con el principio de su plazo."""
 
 
 class Fila(NamedTuple):
@@ -44,38 +46,63 @@ def perfiles_visibles(sesion: Session, permitidos: Collection[int] | None) -> li
     return list(sesion.scalars(orden))
 
 
-def filas_entre(
-    sesion: Session,
-    filtros: Filtros,
-    *,
-    perfiles: Collection[int] | None,
-    desde: datetime,
-    hasta: datetime,
-    limite: int | None = None,
-    salto: int = 0,
-) -> list[Fila]:
-    """Por hora. perfiles: los ids de los que se ven; None, de todos."""
-    orden = (
-        select(
-            col(Entrega.id),
-            col(Entrega.publicacion_id),
-            col(Entrega.perfil_id),
-            col(Entrega.estado),
-            col(Entrega.no_antes_de),
-            col(Entrega.huella),
+@dataclass(frozen=True, slots=True)
+class Tramo:
+    """Lo que hay entre dos instantes. total: cuántas tarjetas, aunque sólo estén las primeras; None, que son más."""
+
+    filas: Sequence[Fila]
+    total: int | None
+
+
+class Consulta:
+    """Las mismas condiciones para muchos tramos: armarlas cuesta más que ejecutarlas.
+
+    Con miles al mes no se leen todas: de cada día, las primeras, y cuántas hay.
+    """
+
+    def __init__(self, sesion: Session, filtros: Filtros, perfiles: Collection[int] | None) -> None:
+        """perfiles: los ids de los que se ven; None, de todos."""
+        self._conexion = sesion.connection()
+        donde = _condiciones(filtros, perfiles)
+        self._filas = (
+            select(
+                col(Entrega.id),
+                col(Entrega.publicacion_id),
+                col(Entrega.perfil_id),
+                col(Entrega.estado),
+                col(Entrega.no_antes_de),
+                col(Entrega.huella),
+            )
+            .where(*donde)
+            .order_by(col(Entrega.no_antes_de), col(Entrega.publicacion_id), col(Entrega.id))
+            .limit(bindparam("limite", type_=Integer))
+            .offset(bindparam("salto", type_=Integer))
         )
-        .where(*_condiciones(filtros, perfiles, desde, hasta))
-        .order_by(col(Entrega.no_antes_de), col(Entrega.publicacion_id), col(Entrega.id))
-    )
-    if filtros.etiqueta or filtros.campana:
-        orden = orden.join(Publicacion, col(Publicacion.id) == col(Entrega.publicacion_id)).where(*_de_texto(filtros))
-    if limite is not None:
-        orden = orden.limit(limite).offset(salto)
-    return [Fila(*fila) for fila in sesion.execute(orden)]
+        self._cuantas = select(func.count(func.distinct(col(Entrega.publicacion_id)))).where(*donde)
+        if filtros.etiqueta or filtros.campana:
+            de_su = col(Publicacion.id) == col(Entrega.publicacion_id)
+            self._filas = self._filas.join(Publicacion, de_su).where(*_de_texto(filtros))
+            self._cuantas = self._cuantas.join(Publicacion, de_su).where(*_de_texto(filtros))
+
+    def filas(self, desde: datetime, hasta: datetime, *, limite: int, salto: int = 0) -> list[Fila]:
+        """Por hora."""
+        entre = {"desde": desde, "hasta": hasta, "limite": limite, "salto": salto}
+        return [Fila(*fila) for fila in self._conexion.execute(self._filas, entre)]
+
+    def tramo(self, desde: datetime, hasta: datetime, *, limite: int) -> Tramo:
+        """limite: de entregas. Lo último puede venir cortado: se piden de más."""
+        filas = self.filas(desde, hasta, limite=limite)
+        if len(filas) < limite:
+            return Tramo(filas, None)
+        return Tramo(filas, self._conexion.execute(self._cuantas, {"desde": desde, "hasta": hasta}).scalar_one())
 
 
-def _condiciones(filtros: Filtros, perfiles: Collection[int] | None, desde: datetime, hasta: datetime) -> list[Any]:
-    condiciones = [col(Entrega.no_antes_de) >= desde, col(Entrega.no_antes_de) < hasta, col(Entrega.parte) == 0]
+def _condiciones(filtros: Filtros, perfiles: Collection[int] | None) -> list[Any]:
+    condiciones = [
+        col(Entrega.no_antes_de) >= bindparam("desde"),
+        col(Entrega.no_antes_de) < bindparam("hasta"),
+        col(Entrega.parte) == 0,
+    ]
     if perfiles is not None:
         # El «+ 0» aparta a SQLite del índice por perfil: el de la hora trae sólo lo de estos días.
         condiciones.append((col(Entrega.perfil_id) + 0).in_(perfiles))
@@ -126,16 +153,18 @@ def rotulos_de(sesion: Session, publicaciones: Collection[int]) -> Mapping[int, 
 def palabras_entre(
     sesion: Session, *, perfiles: Collection[int] | None, desde: datetime, hasta: datetime
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Las etiquetas y las campañas que hay en ese tramo, para ofrecerlas en los filtros."""
+    """Las etiquetas y las campañas de lo que se pidió para esas fechas, para ofrecerlas en los filtros."""
     orden = (
         select(cast(col(Publicacion.etiquetas), Text), col(Publicacion.campana))
-        .join(Entrega, col(Entrega.publicacion_id) == col(Publicacion.id))
-        .where(col(Entrega.no_antes_de) >= desde, col(Entrega.no_antes_de) < hasta, col(Entrega.parte) == 0)
+        .where(col(Publicacion.programada_en) >= desde - PLAZO, col(Publicacion.programada_en) < hasta)
         .distinct()
         .limit(500)
     )
     if perfiles is not None:
-        orden = orden.where((col(Entrega.perfil_id) + 0).in_(perfiles))
+        suya = select(col(Entrega.id)).where(
+            col(Entrega.publicacion_id) == col(Publicacion.id), col(Entrega.perfil_id).in_(perfiles)
+        )
+        orden = orden.where(suya.exists())
     filas = sesion.execute(orden).all()
     etiquetas = {e for escritas in {fila[0] for fila in filas} for e in json.loads(escritas or "[]")}
     return sorted(etiquetas), sorted({campana for _, campana in filas if campana})

@@ -4,8 +4,8 @@ Lo de una misma publicación al mismo minuto es una tarjeta, con la marca de cad
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from modelos import Estado
@@ -46,22 +46,42 @@ class Tarjeta:
         return self.filas[0].en
 
     @property
+    def iso(self) -> str:
+        return self.en.isoformat()
+
+    @property
+    def en_local(self) -> str:
+        """«2026-11-23T09:00»."""
+        return self.local.isoformat()[:16]
+
+    @property
+    def hora(self) -> str:
+        return f"{self.local.hour}:{self.local.minute:02}"
+
+    @property
+    def numeros(self) -> str:
+        return " ".join(str(f.id) for f in self.filas)
+
+    @property
+    def perfiles(self) -> set[int]:
+        return {f.perfil_id for f in self.filas}
+
+    @property
     def movible(self) -> bool:
         return all(f.estado in PENDIENTES for f in self.filas)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Dia:
-    """total: cuántas tarjetas tiene; `tarjetas` puede llevar sólo las primeras. estados: cuántas de cada uno, con el
-    más urgente primero.
-    """
+    """tarjetas: por hora, al menos las que se enseñan. total: cuántas hay de verdad."""
 
     dia: date
-    tarjetas: list[Tarjeta] = field(default_factory=list)
+    tarjetas: Sequence[Tarjeta]
+    total: int
 
-    def primeras(self, cuantas: int) -> list[Tarjeta]:
+    def primeras(self, cuantas: int) -> Sequence[Tarjeta]:
         """Las que se enseñan. Si sobra una sola, cabe en el renglón que la anunciaría."""
-        return self.tarjetas if len(self.tarjetas) <= cuantas + 1 else self.tarjetas[:cuantas]
+        return self.tarjetas if self.total <= cuantas + 1 else self.tarjetas[:cuantas]
 
     def por_hora(self) -> Mapping[int, list[Tarjeta]]:
         """Por renglón de la semana: la madrugada va en el 0."""
@@ -78,22 +98,6 @@ class Dia:
     @property
     def choques(self) -> int:
         return sum(t.choque is not None for t in self.tarjetas)
-
-
-def dias_de(
-    filas: Iterable[Fila],
-    *,
-    desde: date,
-    hasta: date,
-    zona: ZoneInfo,
-    choques: Mapping[int, Choque],
-) -> list[Dia]:
-    """Todos los días del tramo, también los vacíos. filas: por hora."""
-    dias = {desde + timedelta(days=i): Dia(desde + timedelta(days=i)) for i in range((hasta - desde).days)}
-    for tarjeta in tarjetas_de(filas, zona=zona, choques=choques):
-        if (suyo := dias.get(tarjeta.local.date())) is not None:
-            suyo.tarjetas.append(tarjeta)
-    return list(dias.values())
 
 
 def tarjetas_de(filas: Iterable[Fila], *, zona: ZoneInfo, choques: Mapping[int, Choque]) -> list[Tarjeta]:

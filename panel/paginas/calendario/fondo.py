@@ -13,7 +13,7 @@ from motor.horarios.libres import HuecoLibre, dias_sin_nada, huecos_libres
 from motor.horarios.mapa import SEMANA
 from motor.horarios.semana import Hora, Vale, semana_de
 
-LOS_QUE_SE_PROPONEN = 5
+LOS_QUE_SE_PROPONEN = 3
 """Con más huecos, el calendario sería una lista de pendientes."""
 CON_HUECOS = 6
 """Con más perfiles a la vista no se proponen horas: se elige uno en los filtros."""

@@ -1,6 +1,6 @@
 """Las páginas del calendario."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -15,18 +15,14 @@ from motor.publicacion.choques import Choque, Puesta, choques_entre
 from motor.publicacion.mando import PENDIENTES
 from motor.publicacion.turnos import separacion_de
 from motor.usuarios.permisos import Accion
-from panel.paginas.calendario import consulta
-from panel.paginas.calendario.consulta import Fila
-from panel.paginas.calendario.cuadros import Dia, Tarjeta, dias_de
+from panel.paginas.calendario.consulta import Consulta, Fila, palabras_entre, perfiles_visibles, rotulos_de
 from panel.paginas.calendario.filtros import Filtros, Vista, comienzo, leer_filtros
 from panel.paginas.calendario.fondo import Fondo, fondo_de
+from panel.paginas.calendario.lectura import AL_DIA, ensenadas, leer_dias
 from panel.peticion import NoEsta, Peticion, Pide
 
 rutas = APIRouter()
 
-AL_DIA = {Vista.MES: 4, Vista.SEMANA: 3, Vista.LISTA: 1000}
-"""Cuántas tarjetas se enseñan: por día en el mes, por hora en la semana."""
-POR_PAGINA = 60
 _SIN_HORA_FIJA = frozenset({Estado.CANCELADA, Estado.VENCIDA, Estado.FALLIDA})
 
 Varios = Annotated[list[str] | None, Query()]
@@ -64,33 +60,30 @@ def calendario(
 
 def _pagina(p: Peticion, sesion: Session, filtros: Filtros) -> HTMLResponse:
     zona = p.entorno.reglas.zona
-    visibles = consulta.perfiles_visibles(sesion, p.permisos.perfiles(Accion.VER))
+    visibles = perfiles_visibles(sesion, p.permisos.perfiles(Accion.VER))
     elegidos = [v for v in visibles if v.id in filtros.perfiles] or visibles
     suyos = None if len(elegidos) == len(visibles) and p.puede(Accion.VER) else [e.id for e in elegidos]
     primero, fin = filtros.tramo
-    desde, hasta = comienzo(primero, zona), comienzo(fin, zona)
-    en_lista = filtros.vista is Vista.LISTA
-    limites = {"limite": POR_PAGINA + 1, "salto": (filtros.pagina - 1) * POR_PAGINA} if en_lista else {}
-    filas = consulta.filas_entre(sesion, filtros, perfiles=suyos, desde=desde, hasta=hasta, **limites)
-    hay_mas = en_lista and len(filas) > POR_PAGINA
-    filas = filas[:POR_PAGINA] if hay_mas else filas
-    dias = dias_de(filas, desde=primero, hasta=fin, zona=zona, choques=_choques(p, filas, elegidos))
-    ensenadas = _ensenadas(dias, filtros)
-    etiquetas, campanas = consulta.palabras_entre(sesion, perfiles=suyos, desde=desde, hasta=hasta)
+    dias, hay_mas = leer_dias(
+        Consulta(sesion, filtros, suyos), filtros, perfiles=len(elegidos), zona=zona, choques=_choques(p, elegidos)
+    )
+    etiquetas, campanas = palabras_entre(
+        sesion, perfiles=suyos, desde=comienzo(primero, zona), hasta=comienzo(fin, zona)
+    )
     return p.pagina(
         f"calendario/{filtros.vista}.html",
         f=filtros,
         dias=dias,
         hay_mas=hay_mas,
         titulo=titulo_de(filtros),
-        rotulos=consulta.rotulos_de(sesion, {t.publicacion_id for t in ensenadas}),
+        rotulos=rotulos_de(sesion, ensenadas(dias, filtros)),
         perfiles=visibles,
         por_id={v.id: v for v in visibles},
         etiquetas=etiquetas,
         campanas=campanas,
         fondo=_fondo(p, sesion, filtros, elegidos),
         cuantas=AL_DIA[filtros.vista],
-        hay_algo=bool(filas),
+        hay_algo=any(d.tarjetas for d in dias),
         puede_mover={v.id for v in visibles if p.puede(Accion.REDACTAR, v.id)},
         semana=_semana(filtros.dia),
         festivos=_festivos(p, [d.dia for d in dias]),
@@ -99,21 +92,18 @@ def _pagina(p: Peticion, sesion: Session, filtros: Filtros) -> HTMLResponse:
     )
 
 
-def _choques(p: Peticion, filas: Sequence[Fila], perfiles: Sequence[Perfil]) -> Mapping[int, Choque]:
+def _choques(p: Peticion, perfiles: Sequence[Perfil]) -> Callable[[Sequence[Fila]], Mapping[int, Choque]]:
     separaciones = {v.id: separacion_de(p.entorno, v) for v in perfiles}
-    puestas = (
-        Puesta(f.id, f.publicacion_id, f.perfil_id, f.en.timestamp(), f.huella, f.estado in PENDIENTES)
-        for f in filas
-        if f.estado not in _SIN_HORA_FIJA
-    )
-    return choques_entre(puestas, separaciones)
 
+    def de(filas: Sequence[Fila]) -> Mapping[int, Choque]:
+        con_hora = (f for f in filas if f.estado not in _SIN_HORA_FIJA)
+        puestas = (
+            Puesta(f.id, f.publicacion_id, f.perfil_id, f.en.timestamp(), f.huella, f.estado in PENDIENTES)
+            for f in con_hora
+        )
+        return choques_entre(puestas, separaciones)
 
-def _ensenadas(dias: Sequence[Dia], filtros: Filtros) -> list[Tarjeta]:
-    cuantas = AL_DIA[filtros.vista]
-    if filtros.vista is Vista.SEMANA:
-        return [t for d in dias for juntas in d.por_hora().values() for t in juntas[: cuantas + 1]]
-    return [t for d in dias for t in d.primeras(cuantas)]
+    return de
 
 
 def _fondo(p: Peticion, sesion: Session, filtros: Filtros, perfiles: Sequence[Perfil]) -> Fondo:
