@@ -1,8 +1,8 @@
 """Lo que el motor y una red se prometen. Sólo biblioteca estándar: todos pueden importar esta hoja.
 
 El motor no conoce ninguna red por su nombre: lee `Capacidades`, llama a `Conector` y a los poderes que la red
-tenga (`Conciliador`, `Eliminador`, `Hilador`, `MedidorDeTexto`; un poder que falta *no existe*, nunca es un método que dice que sí),
-y entiende cinco veredictos, porque puede hacer cinco cosas:
+tenga (`Conciliador`, `Eliminador`, `Hilador`, `MedidorDeTexto`; un poder que falta *no existe*, nunca es un método que
+dice que sí), y entiende cinco veredictos, porque puede hacer cinco cosas:
 
     ErrorDeRed
     ├── ErrorTransitorio   seguro que no se publicó: otra vez, más tarde

@@ -74,6 +74,9 @@ class ConectorMemoria(OidoEnMemoria):
             )
         return problemas
 
+    def medir_texto(self, pieza: Pieza) -> int:
+        return len(pieza.texto)
+
     def comprobar(self) -> EstadoDePerfil:
         self._exigir_token()
         return EstadoDePerfil(

@@ -69,6 +69,9 @@ class ConectorPinterest:
     def validar(self, pieza: Pieza) -> list[Problema]:
         return validacion.problemas(pieza, tablero=self._tablero_de(pieza))
 
+    def medir_texto(self, pieza: Pieza) -> int:
+        return len(pieza.texto)
+
     def comprobar(self) -> EstadoDePerfil:
         cuenta, cabeceras = self._cliente.leer("/user_account")
         avisos = []

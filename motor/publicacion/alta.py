@@ -63,13 +63,20 @@ def registrar(
 
 
 def actualizar(
-    sesion: Session, entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, *, ahora: datetime, por: str = ""
+    sesion: Session,
+    entorno: Entorno,
+    publicacion: Publicacion,
+    propuesta: Propuesta,
+    *,
+    ahora: datetime,
+    por: str = "",
+    horas: Mapping[int, datetime] | None = None,
 ) -> Publicacion:
     """Cambiar lo que aún no ha salido. Lanza NoEditable si alguna de sus entregas ya salió o está saliendo.
 
     La mejor hora que ya se dijo no se mueve mientras se pida lo mismo; si se pide otro plazo, se elige otra y se dice.
     Lanza SinHueco si en algún perfil no cabe. Si cambia lo que se dice, lo aprobado deja de valer y se pide otra vez;
-    si sólo cambia la hora, vale. por: como en `registrar`.
+    si sólo cambia la hora, vale. por: como en `registrar`. horas: las que no deben cambiar, por el id del perfil.
     """
     solicitudes.cerrar_paso(sesion, publicacion.id)
     anteriores = {(e.perfil_id, e.parte): e for e in entregas_de(sesion, publicacion.id)}
@@ -77,7 +84,7 @@ def actualizar(
         _exigir_editable(sesion, entrega)
     apartadas = solicitudes.apartadas_a_mano(sesion, anteriores.values())
     versiones.guardar(sesion, publicacion, por=publicacion.autor, ahora=publicacion.actualizada_en)
-    dichas = horas_elegidas.conservadas(publicacion, propuesta, anteriores.values(), ahora=ahora)
+    dichas = {**horas_elegidas.conservadas(publicacion, propuesta, anteriores.values(), ahora=ahora), **(horas or {})}
     for nombre, valor in _columnas(propuesta).items():
         setattr(publicacion, nombre, valor)
     publicacion.version += 1
@@ -88,11 +95,11 @@ def actualizar(
     suyos = perfiles(sesion, nombres=propuesta.perfiles)
     claves = _claves(suyos)
     sin_hora = [p for p in suyos if p.id not in dichas]
-    horas = horas_elegidas.elegir(
+    elegidas = horas_elegidas.elegir(
         sesion, entorno, propuesta, claves=claves, suyos=sin_hora, ahora=ahora, salvo=publicacion.id
     )
     for perfil in suyos:
-        asignada = horas.get(perfil.id)
+        asignada = elegidas.get(perfil.id)
         en = asignada.en if asignada else dichas.get(perfil.id, propuesta.programada_en)
         for nueva in _entregas(entorno, publicacion, propuesta, perfil, ahora, en=en, clave=claves[perfil.id]):
             nueva.contenido = contenido_guardado(entorno, nueva, perfil, publicacion, medios)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import inspect
 
-from conectores.contrato import Adjunto, Capacidades, Gravedad, Problema, TipoDeMedio
+from conectores.contrato import Adjunto, Capacidades, Conector, Gravedad, MedidorDeTexto, Pieza, Problema, TipoDeMedio
 from modelos import Perfil, Publicacion
 from modelos.consultas import perfiles
 from motor.acervo.derechos import vencimientos
@@ -20,16 +20,32 @@ from motor.reglas import TextoAlternativo
 RETRASO_ADMITIDO = timedelta(minutes=5)
 """Lo que puede haber pasado de la hora pedida sin que sea «una fecha pasada»: el archivo tardó en llegar."""
 
-_CLAVE_DE_MENTIRA = "0" * 20
+CLAVE_DE_MENTIRA = "0" * 20
 """Tan larga como las de verdad, para contar los caracteres que habrá."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vista:
+    """Cómo saldrá en un perfil. piezas: una, o las de su hilo. medidas: lo que mide el texto de cada una, en la unidad
+    de su red; None si no sabe medirlo. problemas: lo que dice su red, con los archivos como los llamó el editor.
+    """
+
+    perfil: Perfil
+    capacidades: Capacidades
+    piezas: tuple[Pieza, ...]
+    medidas: tuple[int | None, ...]
+    problemas: tuple[Problema, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """problemas: lo que está mal o conviene saber. arreglos: lo que Pregonero cambió solo, dicho al editor."""
+    """problemas: lo que está mal o conviene saber. arreglos: lo que Pregonero cambió solo, dicho al editor. vistas: una
+    por perfil, en el orden de sus nombres.
+    """
 
     problemas: tuple[Problema, ...] = ()
     arreglos: tuple[str, ...] = ()
+    vistas: tuple[Vista, ...] = ()
 
     @property
     def admisible(self) -> bool:
@@ -48,22 +64,42 @@ def revisar(entorno: Entorno, propuesta: Propuesta, *, ahora: datetime) -> Revis
         vencen = vencimientos(sesion, [datos.sha256 for datos, _ in medios])
     problemas += _de_derechos(entorno, propuesta, medios, vencen, ahora)
     problemas += _de_perfiles(entorno, propuesta, suyos)
+    vistas = []
     for perfil in suyos:
         capacidades = entorno.capacidades_de(perfil.red)
         adjuntos, arreglados = _adjuntos(entorno, medios, capacidades)
         arreglos += arreglados
         nombres = {a.ruta.name: medio.donde for a, (_, medio) in zip(adjuntos, medios, strict=True)}
-        conector = entorno.abrir(perfil)
-        for pieza in piezas_de(
-            propuesta,
-            conector,
-            perfil=perfil.nombre,
-            clave=_CLAVE_DE_MENTIRA,
-            dominios=entorno.reglas.dominios_propios,
-            adjuntos=adjuntos,
-        ):
-            problemas += [_para_el_editor(p, perfil, nombres) for p in conector.validar(pieza)]
-    return Revision(tuple(dict.fromkeys(problemas)), tuple(dict.fromkeys(arreglos)))
+        vista = _vista(entorno, propuesta, perfil, adjuntos, nombres)
+        vistas.append(vista)
+        problemas += [_con_perfil(p, perfil) for p in vista.problemas]
+    return Revision(tuple(dict.fromkeys(problemas)), tuple(dict.fromkeys(arreglos)), tuple(vistas))
+
+
+def _vista(
+    entorno: Entorno, propuesta: Propuesta, perfil: Perfil, adjuntos: list[Adjunto], nombres: Mapping[str, str]
+) -> Vista:
+    conector = entorno.abrir(perfil)
+    piezas = piezas_de(
+        propuesta,
+        conector,
+        perfil=perfil.nombre,
+        clave=CLAVE_DE_MENTIRA,
+        dominios=entorno.reglas.dominios_propios,
+        adjuntos=adjuntos,
+    )
+    problemas = [_para_el_editor(p, nombres) for pieza in piezas for p in conector.validar(pieza)]
+    return Vista(
+        perfil=perfil,
+        capacidades=entorno.capacidades_de(perfil.red),
+        piezas=tuple(piezas),
+        medidas=tuple(_medida(conector, pieza) for pieza in piezas),
+        problemas=tuple(dict.fromkeys(problemas)),
+    )
+
+
+def _medida(conector: Conector, pieza: Pieza) -> int | None:
+    return conector.medir_texto(pieza) if isinstance(conector, MedidorDeTexto) else None
 
 
 def _de_fechas(propuesta: Propuesta, ahora: datetime) -> Iterator[Problema]:
@@ -125,8 +161,9 @@ def _de_derechos(
         vence = vencen.get(datos.sha256)
         if vence is not None and vence <= sale:
             ultimo = (vence.astimezone(entorno.reglas.zona) - timedelta(seconds=1)).date()
+            dia = f"{dia_legible(ultimo).lower()} de {ultimo.year}"
             yield Problema(
-                f"sólo se puede usar hasta el {dia_legible(ultimo).lower()} de {ultimo.year}, según su ficha del acervo.",
+                f"sólo se puede usar hasta el {dia}, según su ficha del acervo.",
                 "Use otra, publíquela antes, o corrija su ficha si se renovó el permiso.",
                 medio.donde,
             )
@@ -161,12 +198,17 @@ def _de_perfiles(entorno: Entorno, propuesta: Propuesta, suyos: list[Perfil]) ->
             )
 
 
-def _para_el_editor(problema: Problema, perfil: Perfil, nombres: Mapping[str, str]) -> Problema:
-    """Con el perfil a que se refiere, y con los archivos llamados como los llamó él."""
+def _para_el_editor(problema: Problema, nombres: Mapping[str, str]) -> Problema:
+    """Con los archivos llamados como los llamó él."""
     donde, mensaje = problema.donde, problema.mensaje
     for nuestro, suyo in nombres.items():
         donde, mensaje = donde.replace(nuestro, suyo), mensaje.replace(nuestro, suyo)
-    return replace(problema, donde=f"{perfil.nombre}, {donde}" if donde else perfil.nombre, mensaje=mensaje)
+    return replace(problema, donde=donde, mensaje=mensaje)
+
+
+def _con_perfil(problema: Problema, perfil: Perfil) -> Problema:
+    donde = problema.donde
+    return replace(problema, donde=f"{perfil.nombre}, {donde}" if donde else perfil.nombre)
 
 
 def _adjuntos(

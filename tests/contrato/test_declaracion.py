@@ -17,6 +17,7 @@ from conectores.contrato import (
     Eliminador,
     Gravedad,
     Hilador,
+    MedidorDeTexto,
     Pieza,
 )
 from tests.contrato.arnes import SIN_NADIE, Muestra, con_foto
@@ -111,6 +112,16 @@ def test_validar_dice_lo_que_la_red_rechazaria(red: str, muestra: Muestra, tmp_p
     graves = problemas if caso == "larguísima" else [p for p in problemas if p.gravedad is Gravedad.ERROR]
     assert graves
     assert all(p.mensaje and p.remedio for p in graves)
+
+
+def test_mide_el_texto_con_la_misma_cuenta_con_que_lo_valida(red: str, muestra: Muestra, tmp_path: Path) -> None:
+    conector = registro.abrir(red, muestra.acceso)
+    assert isinstance(conector, MedidorDeTexto)
+    maximo = conector.capacidades.largo_maximo
+    for largo in (maximo, maximo + 1):
+        pieza = replace(muestra.pieza("ñ" * largo, tmp_path), enlace="")
+        sobra = [p for p in conector.validar(pieza) if p.donde == "texto" and str(maximo) in p.mensaje.replace(",", "")]
+        assert (conector.medir_texto(pieza), bool(sobra)) == (largo, largo > maximo)
 
 
 @pytest.mark.parametrize(

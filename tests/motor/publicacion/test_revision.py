@@ -21,7 +21,8 @@ def revisada(oficina: Oficina, texto: str = "Hola", **mas: object) -> Revision:
 
 
 def test_lo_que_esta_bien_no_tiene_problemas(oficina: Oficina) -> None:
-    assert revisada(oficina) == Revision()
+    revision = revisada(oficina)
+    assert (revision.problemas, revision.arreglos) == ((), ())
 
 
 @pytest.mark.parametrize(
