@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from modelos import Entrega, Flujo, Perfil, Publicacion
 from modelos.estados import Estado
-from motor.aprobaciones import cerrojo, flujos, solicitudes
+from motor.aprobaciones import cerrojo, flujos, solicitudes, versiones
 from motor.entorno import Entorno
 
 
@@ -29,20 +29,18 @@ def alcanzables(sesion: Session, flujo: Flujo) -> list[int]:
     return list(dict.fromkeys(tocadas))
 
 
-def alcanzar(entorno: Entorno, flujo: Flujo, *, por: str) -> int:
+def alcanzar(entorno: Entorno, flujo: Flujo) -> int:
     """Pedir la aprobación de lo ya programado que le toca; cuántas publicaciones retuvo. Lo que está saliendo, sale."""
     with entorno.base.leer() as sesion:
         ids = alcanzables(sesion, flujo)
     retenidas = 0
     for publicacion_id in ids:
         with entorno.base.escribir() as sesion:  # una por una: quien publica no espera a que acaben todas
-            retenidas += _alcanzar_una(sesion, entorno, publicacion_id, flujo.id, por, entorno.reloj.ahora())
+            retenidas += _alcanzar_una(sesion, entorno, publicacion_id, flujo.id, entorno.reloj.ahora())
     return retenidas
 
 
-def _alcanzar_una(
-    sesion: Session, entorno: Entorno, publicacion_id: int, flujo_id: int, por: str, ahora: datetime
-) -> bool:
+def _alcanzar_una(sesion: Session, entorno: Entorno, publicacion_id: int, flujo_id: int, ahora: datetime) -> bool:
     publicacion = solicitudes.tomar(sesion, publicacion_id)
     cerrojo.poner_contenido(sesion, entorno, publicacion, solo_las_libres=True)
     activos = flujos.activos(sesion)
@@ -57,5 +55,6 @@ def _alcanzar_una(
         return False
     suyo = sesion.get_one(Flujo, flujo_id)
     juntas = solicitudes.anular_pendiente(sesion, publicacion_id, flujo_id, vivas, ahora=ahora)
-    solicitudes.pedir(sesion, entorno, publicacion, suyo, [*juntas, *suyas], por=por, ahora=ahora)
+    autor = versiones.ultimo_autor(sesion, publicacion)
+    solicitudes.pedir(sesion, entorno, publicacion, suyo, [*juntas, *suyas], por=autor, ahora=ahora)
     return True

@@ -233,27 +233,31 @@ def ultima_de(sesion: Session, publicacion_id: int, entrega_id: int) -> Solicitu
     return next((s for s in sesion.scalars(orden) if str(entrega_id) in s.alcance), None)
 
 
-def pedir_otra_vez(sesion: Session, entorno: Entorno, solicitud: Solicitud, *, por: str, ahora: datetime) -> bool:
-    """Anularla y pedirla con los flujos de hoy; False si hoy no la exige ninguno, y queda libre. Lo manda una persona.
+def pedir_otra_vez(
+    sesion: Session, entorno: Entorno, solicitud: Solicitud, *, por: str, ahora: datetime, levantar: bool = False
+) -> bool:
+    """Anularla y pedirla con los flujos de hoy, tal como está guardada. Lo manda una persona.
 
-    De lo que se dice no cambia nada: lo que se pide es lo que está guardado ahora.
+    levantar: si hoy no la exige ninguno, dejarla libre (lo manda quien administra); si no, la exige el que tenía.
+    False si quedó libre. Quien la escribió sigue siendo el que era, aunque la pida otro.
     """
     publicacion = tomar(sesion, solicitud.publicacion_id)
     _vigentes(sesion, publicacion.id)
     vivas = [e for e in entregas_vivas(sesion, publicacion.id) if str(e.id) in solicitud.alcance]
-    apartadas = solicitud.apartadas
-    anular(sesion, solicitud, "Se volvió a pedir.", ahora=ahora)
+    apartadas, suyo = solicitud.apartadas, sesion.get_one(Flujo, solicitud.flujo_id)
+    anular(sesion, solicitud, f"La volvió a pedir {por}.", ahora=ahora)
     activos = flujos.activos(sesion)
-    suyos = {p.id: p for p in sesion.scalars(select(Perfil).where(col(Perfil.id).in_({e.perfil_id for e in vivas})))}
-    grupos: dict[int, list[Entrega]] = {}
+    perfiles = {p.id: p for p in sesion.scalars(select(Perfil).where(col(Perfil.id).in_({e.perfil_id for e in vivas})))}
+    grupos: dict[int, tuple[Flujo, list[Entrega]]] = {}
     for e in vivas:
-        flujo = flujos.que_toca(activos, publicacion, suyos[e.perfil_id])
-        grupos.setdefault(flujo.id if flujo else 0, []).append(e)
-    for e in grupos.pop(0, []):
-        _liberar(sesion, e, apartada=e.id in apartadas, por=por, ahora=ahora)
-    de_id = {f.id: f for f in activos}
-    for flujo_id, suyas in grupos.items():
-        pedir(sesion, entorno, publicacion, de_id[flujo_id], suyas, por=por, ahora=ahora, apartadas=apartadas)
+        flujo = flujos.que_toca(activos, publicacion, perfiles[e.perfil_id]) or (None if levantar else suyo)
+        if flujo is None:
+            _liberar(sesion, e, apartada=e.id in apartadas, por=por, ahora=ahora)
+        else:
+            grupos.setdefault(flujo.id, (flujo, []))[1].append(e)
+    for flujo, suyas in grupos.values():
+        autor = solicitud.pedida_por
+        pedir(sesion, entorno, publicacion, flujo, suyas, por=autor, ahora=ahora, apartadas=apartadas)
     return bool(grupos)
 
 

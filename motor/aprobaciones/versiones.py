@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from modelos import Entrega, Medio, Perfil, Publicacion, Version
-from modelos.consultas import entregas_de, medios_de
+from modelos.consultas import medios_de
+from modelos.estados import Estado
 
 
 def guardar(
@@ -32,7 +33,12 @@ def guardar(
 
 def instantanea(sesion: Session, publicacion: Publicacion) -> dict[str, Any]:
     """Lo que se lee de ella ahora: qué escribió el editor, y qué se dirá en cada perfil y cuándo."""
-    entregas = [e for e in entregas_de(sesion, publicacion.id) if e.estado.value != "cancelada"]
+    orden = select(Entrega).where(
+        col(Entrega.publicacion_id) == publicacion.id, col(Entrega.estado) != Estado.CANCELADA
+    )
+    # Como están en la base: los UPDATE con guardas no tocan lo que la sesión recuerda.
+    orden = orden.order_by(col(Entrega.perfil_id), col(Entrega.parte)).execution_options(populate_existing=True)
+    entregas = list(sesion.scalars(orden))
     nombres = {
         p.id: p.nombre
         for p in sesion.scalars(select(Perfil).where(col(Perfil.id).in_({e.perfil_id for e in entregas})))
@@ -70,3 +76,9 @@ def de(sesion: Session, publicacion_id: int) -> list[Version]:
     """Las que hay, de la primera a la última."""
     orden = select(Version).where(col(Version.publicacion_id) == publicacion_id)
     return list(sesion.scalars(orden.order_by(col(Version.version))))
+
+
+def ultimo_autor(sesion: Session, publicacion: Publicacion) -> str:
+    """Quién la dejó como está."""
+    orden = select(col(Version.por)).where(col(Version.publicacion_id) == publicacion.id)
+    return sesion.scalars(orden.order_by(col(Version.version).desc()).limit(1)).first() or publicacion.autor

@@ -15,6 +15,7 @@ from motor.aprobaciones.puerta import PUEDE_SALIR
 
 _ENTREGA, _EVENTO = tabla(Entrega), tabla(Evento)
 
+_LARGO_DE_AUTOR = 120
 HACIA_LA_RED = frozenset({Estado.RECLAMADA, Estado.ENVIANDO})
 
 
@@ -148,7 +149,7 @@ def anotar(
         Evento(
             ocurrido_en=ahora,
             accion=accion,
-            autor=autor,
+            autor=autor[:_LARGO_DE_AUTOR],
             entrega_id=entrega_id,
             perfil_id=perfil_id,
             detalle=detalle,

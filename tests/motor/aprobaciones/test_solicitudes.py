@@ -362,9 +362,9 @@ def test_un_flujo_nuevo_no_alcanza_a_lo_ya_programado_salvo_que_se_pida(oficina:
     entrega = oficina.programar_una(programada_en=oficina.reloj.ahora() + HORA)
     flujo = despacho.flujo()
     assert oficina.estado(entrega) is Estado.PROGRAMADA
-    assert alcanzar(oficina.entorno, flujo, por="admin@x.mx") == 1
+    assert alcanzar(oficina.entorno, flujo) == 1
     assert oficina.estado(entrega) is Estado.RETENIDA
-    assert alcanzar(oficina.entorno, flujo, por="admin@x.mx") == 0
+    assert alcanzar(oficina.entorno, flujo) == 0
     oficina.pasar(2 * HORA, tick=HORA)
     assert oficina.textos_publicados() == []
 
@@ -379,9 +379,14 @@ def test_apagar_un_flujo_no_suelta_lo_que_espera_hasta_que_alguien_lo_pide(
     oficina.vuelta()
     assert oficina.estado(entrega) is Estado.RETENIDA
     with oficina.entorno.base.escribir() as sesion:
-        assert not pedir_otra_vez(
-            sesion, oficina.entorno, sesion.merge(despacho.pedida), por="admin@x.mx", ahora=oficina.reloj.ahora()
-        )
+        suya = sesion.merge(despacho.pedida)
+        ahora = oficina.reloj.ahora()
+        assert pedir_otra_vez(sesion, oficina.entorno, suya, por="eva@x.mx", ahora=ahora)
+    oficina.vuelta()
+    assert oficina.estado(entrega) is Estado.RETENIDA  # pedirla otra vez no la levanta
+    with oficina.entorno.base.escribir() as sesion:
+        suya = sesion.merge(despacho.pedida)
+        assert not pedir_otra_vez(sesion, oficina.entorno, suya, por="admin@x.mx", ahora=ahora, levantar=True)
     oficina.vuelta()
     assert oficina.estado(entrega) is Estado.PUBLICADA
 
