@@ -6,6 +6,7 @@ Las de lo que se oye están en `modelos.escucha`, con sus propios metadatos y su
 from modelos.aprobacion import Comentario, EstadoDeSolicitud, Firma, Flujo, Solicitud, Version
 from modelos.base import Base, tabla
 from modelos.borrador import Borrador
+from modelos.calendario import CalendarioSuscrito
 from modelos.comprobacion import Comprobacion
 from modelos.correo import Correo, EstadoDeCorreo, ImagenDeCorreo
 from modelos.credencial import Credencial
@@ -39,6 +40,7 @@ __all__ = [
     "BandaDeMedio",
     "Base",
     "Borrador",
+    "CalendarioSuscrito",
     "Comentario",
     "Comprobacion",
     "Correo",

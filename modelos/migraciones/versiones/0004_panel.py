@@ -184,6 +184,20 @@ def upgrade() -> None:
     with op.batch_alter_table('sesion', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sesion_usuario_id'), ['usuario_id'], unique=False)
 
+    op.create_table('calendario_suscrito',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('usuario_id', sa.Integer(), nullable=False),
+    sa.Column('huella', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('creado_en', modelos.base.FechaUTC(timezone=True), nullable=False),
+    sa.Column('usado_en', modelos.base.FechaUTC(timezone=True), nullable=True),
+    sa.Column('revocado_en', modelos.base.FechaUTC(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['usuario_id'], ['usuario.id'], name=op.f('fk_calendario_suscrito_usuario_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendario_suscrito')),
+    sa.UniqueConstraint('huella', name=op.f('uq_calendario_suscrito_huella'))
+    )
+    with op.batch_alter_table('calendario_suscrito', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_calendario_suscrito_usuario_id'), ['usuario_id'], unique=False)
+
     op.create_table('solicitud',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('publicacion_id', sa.Integer(), nullable=False),
@@ -409,6 +423,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_solicitud_flujo_id'))
 
     op.drop_table('solicitud')
+    with op.batch_alter_table('calendario_suscrito', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_calendario_suscrito_usuario_id'))
+
+    op.drop_table('calendario_suscrito')
     with op.batch_alter_table('sesion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sesion_usuario_id'))
 
