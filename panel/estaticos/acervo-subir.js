@@ -187,8 +187,8 @@ function pintar() {
   const fallan = quedan.filter((s) => s.estado === 'falla').length
   const peso = quedan.reduce((suma, s) => suma + s.archivo.size, 0) || 1
   total.value = quedan.reduce((suma, s) => suma + s.hecho, 0) / peso
-  let texto = T.resumen.replace('%(hechos)s', listas.length).replace('%(todos)s', quedan.length)
-  if (fallan) texto += ` · ${T.fallan.replace('%(n)s', fallan)}`
+  let texto = T.resumen.replace('{hechos}', listas.length).replace('{todos}', quedan.length)
+  if (fallan) texto += ` · ${T.fallan.replace('{n}', fallan)}`
   if (resumen.textContent !== texto) resumen.textContent = texto
   const acabo = quedan.every((s) => s.estado === 'lista' || s.estado === 'falla')
   total.hidden = acabo

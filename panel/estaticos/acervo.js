@@ -3,13 +3,13 @@ import { decir } from './pregonero.js'
 
 const formulario = document.getElementById('eleccion')
 const cuenta = formulario?.querySelector('[data-cuenta]')
-const botones = formulario ? [...formulario.querySelectorAll('[data-barra] button')] : []
+const barra = formulario?.querySelector('[data-barra]')
 
 function contar() {
   const elegidos = formulario.querySelectorAll('input[name="id"]:checked').length
-  for (const boton of botones) boton.disabled = elegidos === 0
+  barra.hidden = elegidos === 0
   const { uno, varios } = cuenta.dataset
-  const dicho = elegidos === 1 ? uno : varios.replace('%(n)s', elegidos)
+  const dicho = elegidos === 1 ? uno : varios.replace('{n}', elegidos)
   cuenta.textContent = elegidos ? dicho : ''
   return dicho
 }

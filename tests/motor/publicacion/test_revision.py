@@ -8,11 +8,13 @@ import pytest
 from conectores.contrato import Gravedad, Pieza, Problema
 from conectores.memoria.conector import ConectorMemoria
 from modelos import Perfil
+from motor.acervo.medios import guardar, inspeccionar
+from motor.horarios.ventana import Ventana
 from motor.publicacion.propuesta import MedioPropuesto
 from motor.publicacion.revision import Revision, revisar
 from motor.reglas import TextoAlternativo
 from tests.conftest import COMIENZO
-from tests.motor.acervo.fotos import foto, guardada
+from tests.motor.acervo.fotos import exif_con_gps, foto, guardada
 from tests.motor.oficina import MINUTO, SEGUNDO, Oficina, con_capacidades, con_conector, con_reglas
 
 
@@ -98,3 +100,33 @@ def test_de_un_archivo_se_habla_por_el_nombre_que_le_puso_el_editor(oficina: Ofi
     medio = MedioPropuesto(ruta=ruta, donde="cartel.jpg", texto_alternativo="La feria")
     revision = revisada(con_conector(oficina, SinFotos), medios=(medio,))
     assert ("memoria, cartel.jpg", "cartel.jpg no cabe.") in [(p.donde, p.mensaje) for p in revision.problemas]
+
+
+def test_lo_que_ya_no_se_puede_usar_a_la_hora_de_salir_se_rechaza(oficina: Oficina, tmp_path: Path) -> None:
+    """Llegue por la carpeta o se elija en el acervo: es el mismo archivo."""
+    ruta = guardada(tmp_path / "a.jpg", foto(), exif=exif_con_gps())
+    entorno, ahora = oficina.entorno, oficina.reloj.ahora()
+    with entorno.base.escribir() as sesion:
+        medio = guardar(sesion, inspeccionar(ruta), carpeta=entorno.acervo, nombre="a.jpg", ahora=ahora)
+        medio.vence_en = ahora + 60 * MINUTO
+        sesion.add(medio)
+    del_acervo = entorno.acervo / medio.ruta
+
+    def problemas(donde: Path, **mas: object) -> list[str]:
+        propuesto = MedioPropuesto(ruta=donde, donde="a.jpg", texto_alternativo="La feria")
+        return [p.mensaje for p in revisada(oficina, medios=(propuesto,), **mas).problemas]
+
+    assert problemas(ruta) == problemas(del_acervo) == []
+    tarde = {"programada_en": ahora + 61 * MINUTO}
+    dicho = "sólo se puede usar hasta el domingo 22 de noviembre de 2026, según su ficha del acervo."
+    assert problemas(ruta, **tarde) == problemas(del_acervo, **tarde) == [dicho]
+    plazo = Ventana(desde=ahora, hasta=ahora + 90 * MINUTO, dicha="mejor hora hoy")
+    assert problemas(ruta, ventana=plazo) == [dicho], "con mejor hora, a la más tarde que pueda ser"
+
+
+def test_un_audio_no_se_publica_suelto(oficina: Oficina, tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"\xff\xfb\x90\x00" + bytes(2000))
+    medio = MedioPropuesto(ruta=tmp_path / "a.mp3", donde="a.mp3", texto_alternativo="x")
+    revision = revisada(oficina, medios=(medio,))
+    assert not revision.admisible
+    assert any("audio" in p.mensaje for p in revision.problemas)
