@@ -143,6 +143,17 @@ async def con_sesion(request: Request) -> Peticion:
     return peticion
 
 
+async def con_sesion_sin_ficha(request: Request) -> Peticion:
+    """Para lo que llega de fuera de nuestras páginas y no puede traer ficha (compartir desde el teléfono).
+
+    Sólo si el propio navegador dice que no lo mandó otra página; si no lo dice, se exige la ficha. Quien la use no
+    puede publicar ni cambiar nada que no sea de quien la pide.
+    """
+    if request.headers.get("sec-fetch-site") in ("none", "same-origin"):
+        return await run_in_threadpool(_reconocida, panel_de(request), request)
+    return await con_sesion(request)
+
+
 def _reconocida(panel: EntornoDelPanel, request: Request) -> Peticion:
     secreto = request.cookies.get(nombre_de_cookie(panel), "")
     ahora = panel.entorno.reloj.ahora()
@@ -160,6 +171,9 @@ def _reconocida(panel: EntornoDelPanel, request: Request) -> Peticion:
 
 Pide = Annotated[Peticion, Depends(con_sesion)]
 """Lo que declara una página para que sólo entre quien tiene sesión."""
+
+PideSinFicha = Annotated[Peticion, Depends(con_sesion_sin_ficha)]
+"""Ver `con_sesion_sin_ficha`."""
 
 
 def nombre_de_cookie(panel: EntornoDelPanel) -> str:

@@ -32,6 +32,7 @@ RUTAS = (
     ical.rutas,
     mas.rutas,
     medio.rutas,
+    perfiles.rutas,
     publicacion.rutas,
     vivo.rutas,
 )

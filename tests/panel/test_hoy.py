@@ -103,7 +103,7 @@ def test_un_perfil_parado_y_un_permiso_por_vencer_se_dicen_con_su_remedio(
     crear_perfil(panel, "cerca", titulo="Cerca", token_vence_en=ahora + timedelta(days=13))
     crear_perfil(panel, "lejos", titulo="Lejos", token_vence_en=ahora + timedelta(days=15))
     html = bloque(persona(Rol.COORDINADOR).ver("/").text, "necesita")
-    assert "Renueve el token." in html
+    assert "Renueve el token de este perfil." in html
     assert "Cerca" in html
     assert "Lejos" not in html
 

@@ -4,6 +4,7 @@ Recibe la `Request` cruda: nada se lee antes de saber quién es (`panel.peticion
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,9 +94,14 @@ async def _de_formulario(p: Peticion) -> list[Subido]:
     formulario = await p.request.form()
     archivos = [a for a in formulario.getlist("archivos") if isinstance(a, UploadFile) and a.filename]
     try:
-        return [await run_sync(_copiado, p, archivo, limiter=_A_LA_VEZ) for archivo in archivos]
+        return await recibir(p, archivos)
     finally:
         await formulario.close()
+
+
+async def recibir(p: Peticion, archivos: Sequence[UploadFile]) -> list[Subido]:
+    """Guardar los que llegaron en un formulario, éste u otro."""
+    return [await run_sync(_copiado, p, archivo, limiter=_A_LA_VEZ) for archivo in archivos]
 
 
 def _copiado(p: Peticion, archivo: UploadFile) -> Subido:
