@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -20,8 +20,8 @@ from motor.bitacora import abrir_bitacora
 from motor.cerrojo import exclusivo
 from motor.diagnostico import Gravedad, Hallazgo, diagnosticar
 from motor.escucha.entorno import EntornoDeEscucha
-from motor.medios_publicos import Pagina, ServidorDeMedios
 from motor.ordenes import (
+    aprobaciones,
     avisos,
     calendario,
     entregas,
@@ -51,6 +51,7 @@ app.add_typer(avisos.app, name="avisos")
 app.add_typer(monitores.app, name="monitores")
 app.add_typer(fuentes.app, name="fuentes")
 app.add_typer(privacidad.app, name="privacidad")
+app.command()(aprobaciones.aprobaciones)
 app.command()(calendario.calendario)
 app.command()(importar.importar)
 app.command()(picos.picos)
@@ -82,7 +83,6 @@ def iniciar() -> None:
     avisador = Avisador(oficina.escucha, firmante=firmante, canales=oficina.canales)
     with ExitStack() as pila:
         solos = pila.enter_context(exclusivo(entorno.base))
-        pila.enter_context(_medios(oficina, avisador.pagina))
         try:
             pila.enter_context(en_hilo(oficina))
         except PanelNoArranca as error:
@@ -137,12 +137,6 @@ def _primera_vez(escucha: EntornoDeEscucha) -> None:
             escucha.archivos,
             extra={"accion": "muestras", "archivos": len(puestos)},
         )
-
-
-def _medios(oficina: Oficina, pagina: Pagina | None) -> "ServidorDeMedios | nullcontext[None]":
-    if oficina.firmante is None or not oficina.medios_puerto:
-        return nullcontext()
-    return ServidorDeMedios(oficina.firmante, oficina.medios_puerto, [pagina] if pagina is not None else [])
 
 
 def _salir_ya() -> None:

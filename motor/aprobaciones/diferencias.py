@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-_PALABRA = re.compile(r"\s+|\w+|[^\w\s]", re.UNICODE)
+_PALABRA = re.compile(r"\s+|\w+(?:[:.,]\w+)*|[^\w\s]", re.UNICODE)
 _PALABRAS_MAXIMAS = 4000
 """Más largo que esto se enseña entero de un lado y entero del otro: comparar cuesta el cuadrado."""
 

@@ -38,7 +38,6 @@ def _llano(texto: str) -> str:
     return " ".join(sin_acentos(texto).split())
 
 
-def correo_de(conocidos: Iterable[Usuario], escrito: str) -> str:
-    """A dónde escribirle a quien se nombra así; vacío si no es ninguno de los que entran."""
-    suyos = autores(conocidos, escrito)
-    return next((u.correo for u in conocidos if u.id in suyos and u.activo), "")
+def nombre_de(conocidos: Iterable[Usuario], escrito: str) -> str:
+    """El nombre de quien se escribió con su correo; si no es nadie que entre, como se escribió."""
+    return next((u.nombre for u in conocidos if _llano(u.correo) == _llano(escrito)), escrito)

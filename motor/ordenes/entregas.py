@@ -116,6 +116,8 @@ def ver(id_: Id, en_json: EnJson = False) -> None:
     red = entorno.capacidades_de(perfil.red).nombre
     consola.print(f"[bold]Entrega {entrega.id}[/] en {perfil.titulo or perfil.nombre} ({red})")
     consola.print(f"Estado: {estado_legible(entrega.estado)}   Hora: {cuando(entrega.no_antes_de, zona)}")
+    if entrega.estado is Estado.RETENIDA and entrega.detalle:
+        consola.print(entrega.detalle, markup=False)
     if por_que:
         consola.print(por_que, markup=False)
     consola.print(entrega.texto, markup=False, style="italic")

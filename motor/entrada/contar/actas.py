@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from modelos import Entrega, Perfil, Publicacion, Recepcion, Veredicto
+from modelos import Entrega, Estado, Perfil, Publicacion, Recepcion, Veredicto
+from motor.aprobaciones.puerta import falta_aprobar
 from motor.entorno import Entorno
 from motor.entrada.contar.textos import Linea
 from motor.entrada.leer.codificacion import mostrable
@@ -140,6 +141,7 @@ def _linea(entorno: Entorno, entrega: Entrega, perfil: Perfil, razon: str) -> Li
         url=entrega.url,
         detalle=entrega.detalle,
         por_que=razon,
+        por_aprobar=entrega.estado is Estado.RETENIDA and falta_aprobar(entrega),
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from conectores.contrato import Problema
 from modelos.estados import Estado
-from motor.entrada.contar.textos import LEGIBLES, Linea
+from motor.entrada.contar.textos import LEGIBLES, Linea, por_aprobar
 from motor.fechas.escritas import fecha_larga
 
 
@@ -59,4 +59,6 @@ def _de_linea(linea: Linea, zona: ZoneInfo) -> str:
         return f"{linea.perfil}: publicada el {cuando}" + (f" ({linea.url})." if linea.url else ".")
     if linea.estado is Estado.PROGRAMADA:
         return f"{linea.perfil}: programada para el {cuando}." + (f" {linea.por_que}." if linea.por_que else "")
+    if linea.por_aprobar:
+        return f"{linea.perfil}: {por_aprobar(linea)} Si se aprueba a tiempo, sale el {cuando}."
     return f"{linea.perfil}: {LEGIBLES[linea.estado]}." + (f" {linea.detalle}" if linea.detalle else "")

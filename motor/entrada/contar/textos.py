@@ -28,7 +28,7 @@ _DICHOS_MAXIMOS = 60
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linea:
     """Cómo va una publicación en un perfil. instante: cuándo salió, o cuándo saldrá. por_que: por qué a esa hora, si la
-    eligió Pregonero.
+    eligió Pregonero. por_aprobar: espera una aprobación, y `detalle` dice la de quién.
     """
 
     entrega_id: int
@@ -40,6 +40,7 @@ class Linea:
     url: str = ""
     detalle: str = ""
     por_que: str = ""
+    por_aprobar: bool = False
 
 
 def motivo(nombre: str, problemas: Sequence[Problema], *, ahora: datetime, zona: ZoneInfo, nota: str = "") -> str:
@@ -142,7 +143,15 @@ def _como_va(linea: Linea, zona: ZoneInfo) -> str:
         return f"{lugar}: publicada el {cuando}" + (f" · {linea.url}" if linea.url else "")
     if linea.estado is Estado.PROGRAMADA:
         return f"{lugar}: el {cuando}" + (f". {linea.por_que}" if linea.por_que else "")
+    if linea.por_aprobar:
+        return f"{lugar}: {por_aprobar(linea)} Si se aprueba a tiempo, sale el {cuando}"
     return f"{lugar}: {LEGIBLES[linea.estado]}" + (f". {linea.detalle}" if linea.detalle else "")
+
+
+def por_aprobar(linea: Linea) -> str:
+    """Lo que le falta a una que espera una aprobación: «espera la aprobación de Ana López.»"""
+    dicho = linea.detalle
+    return f"e{dicho[1:]}" if dicho.startswith("Espera ") else f"espera una aprobación. {dicho}".strip()
 
 
 def _dicho(problema: Problema) -> str:

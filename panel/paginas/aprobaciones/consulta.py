@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from modelos import Entrega, EstadoDeSolicitud, Firma, Medio, Perfil, Publicacion, Solicitud, Version
 from modelos.consultas import medios_de
-from motor.aprobaciones import comentarios, espera, versiones
+from motor.aprobaciones import comentarios, espera, personas, versiones
 from motor.aprobaciones.contenido import huella_de
 from motor.aprobaciones.diferencias import Diferencia, comparar
 from motor.aprobaciones.firmas import por_que_no
@@ -66,6 +66,7 @@ class Pedida:
     puede_firmar: bool
     por_que_no: str
     espera: str
+    pedida_por: str
 
 
 def exigir_verla(sesion: Session, p: Peticion, solicitud_id: int) -> Solicitud:
@@ -108,6 +109,7 @@ def pedida(sesion: Session, p: Peticion, solicitud_id: int, *, desde: int | None
         puede_firmar=puede,
         por_que_no=por_que_no(caso, p.usuario) if pendiente and not puede else "",
         espera=espera.dicho(caso.avance, caso.pasos, caso.nombres) if pendiente else "",
+        pedida_por=personas.nombre_de(caso.usuarios.values(), solicitud.pedida_por),
     )
 
 
