@@ -145,6 +145,14 @@ class Cupo:
     ventana: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class OpcionDePieza:
+    """Algo que sólo entiende una red y se dice en cada publicación (`Pieza.opciones`). ayuda: para quien lo escribe."""
+
+    nombre: str
+    ayuda: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacidades:
     """Los hechos de una red, con su fuente y el día en que se leyeron.
@@ -155,6 +163,7 @@ class Capacidades:
     adelanto: con cuánta anticipación conviene preparar lo que nadie ve (subir medios).
     enlace_en_texto: la red no tiene campo de enlace; el motor lo pone al final del texto y `Pieza.enlace` va vacío.
     texto_unico: la red prohíbe decir lo mismo desde varias cuentas.
+    tipos: las clases de contenido que distingue (`Pieza.tipo`). opciones: lo que sólo ella entiende.
     """
 
     red: str
@@ -172,6 +181,8 @@ class Capacidades:
     cuarentena: timedelta = timedelta(seconds=60)
     adelanto: timedelta = timedelta(minutes=5)
     cupos: tuple[Cupo, ...] = ()
+    tipos: tuple[str, ...] = ("publicacion",)
+    opciones: tuple[OpcionDePieza, ...] = ()
     fuente: str
     verificado: date
 

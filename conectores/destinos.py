@@ -66,7 +66,7 @@ class Buzonera:
             raise DestinoInterno("no es una dirección https")
         # Con un proxy de salida, a quien se conecta es al proxy: él decide a dónde se puede ir.
         con_proxy = bool(requests.utils.get_environ_proxies(direccion))
-        mirar = _nada if self._en_esta_maquina or con_proxy else _exigir_publico
+        mirar = _nada if self._en_esta_maquina or con_proxy else exigir_publico
         try:
             with Puerta(conexion=PLAZO, total=PLAZO) as puerta, mirando_destino(mirar), puerta.invisible():
                 respuesta = puerta.post(direccion, data=cuerpo, headers=dict(cabeceras), stream=True)
@@ -78,7 +78,7 @@ class Buzonera:
             raise SinRespuesta(type(error).__name__) from None
 
 
-def _exigir_publico(enchufe: socket.socket) -> None:
+def exigir_publico(enchufe: socket.socket) -> None:
     if not es_publico(str(enchufe.getpeername()[0])):
         raise DestinoInterno("lleva a la red interna")
 

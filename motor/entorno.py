@@ -6,6 +6,7 @@ from pathlib import Path
 
 from conectores.contrato import Capacidades, Clave, Conector
 from conectores.contrato_conexion import Conexion
+from conectores.contrato_enlaces import SinTarjeta, Tarjeta
 from conectores.contrato_exportacion import Exportaciones
 from modelos import Base, Perfil
 from motor.credenciales import Origen
@@ -24,6 +25,10 @@ class RedConectable:
     conexion: Conexion | None
 
 
+def _sin_mirar(_enlace: str) -> Tarjeta:
+    raise SinTarjeta("aquí no se miran los enlaces.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entorno:
     """abrir: el conector de un perfil. capacidades_de: los hechos de una red por su slug, sin abrir ningún perfil.
@@ -33,7 +38,8 @@ class Entorno:
     trabajador: quién es este proceso, único entre todos los que comparten la base.
     exportaciones: las tablas que exporta cada red, por su slug. horarios: las reglas de las mejores horas, como están
     ahora mismo en `horarios.toml`. redes: las que tienen su biblioteca instalada, por su slug. origenes_de: de dónde
-    sale cada credencial de un perfil; las que no tiene no aparecen.
+    sale cada credencial de un perfil; las que no tiene no aparecen. mirar_enlace: qué dice de sí la página a que lleva;
+    lanza SinTarjeta.
     """
 
     base: Base
@@ -49,3 +55,4 @@ class Entorno:
     horarios: Callable[[], ReglasDeHorarios] = ReglasDeHorarios
     redes: Callable[[], Mapping[str, RedConectable]] = dict
     origenes_de: Callable[[Perfil], Mapping[str, Origen]] = lambda _: {}
+    mirar_enlace: Callable[[str], Tarjeta] = _sin_mirar

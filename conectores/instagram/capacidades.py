@@ -34,6 +34,7 @@ CAPACIDADES = Capacidades(
     conciliacion=Conciliacion.DOS_FASES,
     cuarentena=timedelta(seconds=90),
     adelanto=timedelta(minutes=10),
+    tipos=("publicacion", "reel"),
     # La guía dice 100, `media_publish` 50 y textos viejos 25: se toma 50, y en cada preparación se obedece lo que
     # conteste `content_publishing_limit`.
     cupos=(Cupo(50, timedelta(hours=24)),),

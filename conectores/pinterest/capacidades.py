@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from conectores.contrato import Capacidades, Conciliacion, LimiteDeImagen
+from conectores.contrato import Capacidades, Conciliacion, LimiteDeImagen, OpcionDePieza
 
 # Fuente: OpenAPI 5.23.0 (https://github.com/pinterest/api-description), esquema PinCreate.
 TITULO_MAXIMO = 100
@@ -38,6 +38,9 @@ CAPACIDADES = Capacidades(
         formatos=tuple(MIMES.values()), peso_maximo_bytes=PESO_DE_IMAGEN_BYTES, ancho_maximo=ANCHO_MAXIMO
     ),
     necesita_medio=True,
+    opciones=(
+        OpcionDePieza("tablero", "El número del tablero, si no es el de siempre. Los enseña «pregonero perfiles»."),
+    ),
     conciliacion=Conciliacion.LISTA,
     # 30 s de plazo de una petición y un minuto para que el tablero lo enseñe (Pinterest no publica cuánto tarda).
     cuarentena=timedelta(seconds=90),
