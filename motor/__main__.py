@@ -21,6 +21,7 @@ from motor.cerrojo import exclusivo
 from motor.diagnostico import Gravedad, Hallazgo, diagnosticar
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.ordenes import (
+    acervo,
     aprobaciones,
     avisos,
     calendario,
@@ -51,6 +52,7 @@ app.add_typer(avisos.app, name="avisos")
 app.add_typer(monitores.app, name="monitores")
 app.add_typer(fuentes.app, name="fuentes")
 app.add_typer(privacidad.app, name="privacidad")
+app.add_typer(acervo.app, name="acervo")
 app.command()(aprobaciones.aprobaciones)
 app.command()(calendario.calendario)
 app.command()(importar.importar)

@@ -157,7 +157,7 @@ def _de_derechos(cuales: str, ahora: datetime) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Sugerencias:
-    """Lo que ya se ha escrito en otras fichas, lo más repetido primero; sólo de lo que es de la oficina."""
+    """Lo que se ha escrito en las fichas recientes, lo más repetido primero; sólo de lo que es de la oficina."""
 
     eventos: list[str] = field(default_factory=list)
     lugares: list[str] = field(default_factory=list)
@@ -166,12 +166,14 @@ class Sugerencias:
 
 
 SUGERIDAS = 100
+RECIENTES = 4000
+"""De cuántos medios se sacan: de todos, con 50 000, costaría más que la página."""
 _VALEN_S = 120.0
 _recordadas: dict[str, tuple[float, Sugerencias]] = {}
 
 
 def sugerencias(sesion: Session) -> Sugerencias:
-    """Se recuerdan dos minutos: recorrer todas las fichas por cada página costaría más que la página."""
+    """Se recuerdan dos minutos."""
     llave = str(sesion.get_bind().engine.url)
     guardadas = _recordadas.get(llave)
     if guardadas is None or time.monotonic() - guardadas[0] > _VALEN_S:
@@ -190,14 +192,19 @@ def olvidar_sugerencias() -> None:
     _recordadas.clear()
 
 
+def _recientes(sesion: Session) -> tuple[ColumnElement[bool], ...]:
+    ultimo = sesion.scalar(select(func.max(col(Medio.id)))) or 0
+    return col(Medio.id) > ultimo - RECIENTES, col(Medio.subido_por) != ""
+
+
 def _repetidos(sesion: Session, columna: Any) -> list[str]:
-    orden = select(columna).where(columna != "", col(Medio.subido_por) != "").group_by(columna)
+    orden = select(columna).where(columna != "", *_recientes(sesion)).group_by(columna)
     return list(sesion.scalars(orden.order_by(func.count().desc(), columna).limit(SUGERIDAS)))
 
 
 def _en_listas(sesion: Session, columna: Any) -> list[str]:
     listas = cast(columna, Text)
-    orden = select(listas, func.count()).where(listas != "[]", col(Medio.subido_por) != "").group_by(listas)
+    orden = select(listas, func.count()).where(listas != "[]", *_recientes(sesion)).group_by(listas)
     cuentas: Counter[str] = Counter()
     for escrita, veces in sesion.execute(orden):
         for una in json.loads(escrita):

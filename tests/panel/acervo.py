@@ -6,6 +6,7 @@ from typing import Any
 from PIL import Image
 
 from modelos import Entrega, Medio, MedioDePublicacion, Perfil, Publicacion
+from motor.acervo import parecido
 from motor.acervo.medios import guardar, inspeccionar
 from panel.entorno import EntornoDelPanel
 from tests.motor.acervo.fotos import foto, guardada
@@ -27,6 +28,8 @@ def poner_medio(
     with entorno.base.escribir() as sesion:
         suyo = guardar(sesion, inspeccionar(origen), carpeta=entorno.acervo, nombre=nombre, ahora=entorno.reloj.ahora())
         suyo.subido_por = subido_por
+        if suyo.tipo == "imagen":
+            parecido.anotar(sesion, suyo, parecido.huella_visual(entorno.acervo / suyo.ruta))
         for campo, valor in ficha.items():
             setattr(suyo, campo, valor)
         sesion.add(suyo)
