@@ -99,10 +99,14 @@ def _de_cupo(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil
     for cupo in cupos_de(entorno, perfil):
         if _llena(cupo, _ocupados(sesion, entrega, en, cupo.ventana), en):
             yield (
-                f"{perfil.titulo or perfil.nombre} admite {cupo.maximo} publicaciones cada "
+                f"{perfil.titulo or perfil.nombre} admite {_publicaciones(cupo.maximo)} cada "
                 f"{retraso_legible(cupo.ventana)} y a esa hora ya las tiene: saldrá cuando haya sitio."
             )
             return
+
+
+def _publicaciones(cuantas: int) -> str:
+    return "una publicación" if cuantas == 1 else f"{cuantas} publicaciones"
 
 
 def _llena(cupo: Cupo, ocupados: Sequence[datetime], en: datetime) -> bool:

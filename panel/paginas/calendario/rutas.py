@@ -123,15 +123,16 @@ def _fondo(p: Peticion, sesion: Session, filtros: Filtros, perfiles: Sequence[Pe
 
 
 def titulo_de(filtros: Filtros) -> str:
-    """«Noviembre de 2026», «23 a 29 de noviembre de 2026», «Lunes 23 de noviembre»."""
+    """«Noviembre de 2026», «23 a 29 de noviembre», «Lunes 23 de noviembre»; con el año si no es éste."""
     primero, fin = filtros.tramo
     ultimo = fin - timedelta(days=1)
     if filtros.vista is Vista.MES:
         return f"{MESES[filtros.dia.month - 1].capitalize()} de {filtros.dia.year}"
+    de_anual = "" if ultimo.year == filtros.hoy.year else f" de {ultimo.year}"
     if primero == ultimo:
-        return f"{DIAS[primero.weekday()].capitalize()} {primero.day} de {MESES[primero.month - 1]} de {primero.year}"
+        return f"{DIAS[primero.weekday()].capitalize()} {primero.day} de {MESES[primero.month - 1]}{de_anual}"
     del_mes = "" if primero.month == ultimo.month else f" de {MESES[primero.month - 1]}"
-    return f"{primero.day}{del_mes} a {ultimo.day} de {MESES[ultimo.month - 1]} de {ultimo.year}"
+    return f"{primero.day}{del_mes} a {ultimo.day} de {MESES[ultimo.month - 1]}{de_anual}"
 
 
 def _festivos(p: Peticion, dias: Sequence[date]) -> Mapping[date, str]:
