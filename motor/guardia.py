@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
+from motor.acervo.repaso import completar_lo_nuevo
 from motor.avisos.avisador import Avisador
 from motor.escucha.almacen.caducidad import caducar
 from motor.escucha.deteccion import Deteccion
@@ -59,6 +60,7 @@ class Guardia:
             "canales": (self._avisador.mensajero.repartir, 5.0),
             "caducidad": (self._borrar_lo_vencido, 900.0),
             "horas": (self._aprendiz.atender, 300.0),
+            "acervo": (lambda: completar_lo_nuevo(self._escucha.principal), 60.0),
         }
         if self._toques is not None:
             avisos["toques"] = (self._toques.repartir, 3.0)

@@ -45,6 +45,20 @@ def repasar(entorno: Entorno, *, avance: Callable[[int, int], None] = lambda _he
     return repaso
 
 
+def completar_lo_nuevo(entorno: Entorno, *, limite: int = 20) -> int:
+    """Lo que llegó por la carpeta desde la última vez: su huella y sus miniaturas. Cuántos; pocos cada vez."""
+    pendiente = (col(Medio.huella_visual) == "") & (col(Medio.tipo) == TipoDeMedio.IMAGEN.value)
+    with entorno.base.leer() as sesion:
+        ids = list(sesion.exec(select(Medio.id).where(pendiente).order_by(col(Medio.id)).limit(limite)))
+    for id_ in ids:
+        repaso = Repaso()
+        _repasar_uno(entorno, id_, repaso)
+        if repaso.faltan:  # no se lee: que no se quede a la cabeza de la fila
+            with entorno.base.escribir() as sesion:
+                parecido.anotar(sesion, sesion.get_one(Medio, id_), parecido.LISA)
+    return len(ids)
+
+
 def _repasar_uno(entorno: Entorno, medio_id: int, repaso: Repaso) -> None:
     with entorno.base.leer() as sesion:
         medio = sesion.get_one(Medio, medio_id)

@@ -135,13 +135,11 @@ def test_todas_sus_paginas_son_accesibles_y_caben_en_el_telefono(
     medio, entrega = _llenar(navegador.panel, tmp_path)
     llenas = {
         "acervo": "/acervo",
-        "acervo-filtrado": "/acervo?evento=Grito&uso=usado",
         "acervo-ficha": f"/acervo/{medio}",
         "acervo-varios": f"/acervo/varios?id={medio}&id={medio + 1}",
         "acervo-exportar": f"/acervo/exportar?id={medio}",
         "hemeroteca": "/hemeroteca",
         "hemeroteca-pieza": f"/hemeroteca/{entrega}",
-        "hemeroteca-exportar": "/hemeroteca/exportar",
     }
     faltas += _mirar(navegador, editor, llenas, capturar, "lleno")
     lector = crear_usuario(navegador.panel, Rol.LECTOR)
