@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from modelos import Entrega, Estado, Historia, Lectura, Medicion, Monitor, Rol, Suceso, Vista
-from modelos.escucha import Conteo, Pico
+from modelos.escucha import Conteo, Fuente, Pico
 from panel.entorno import EntornoDelPanel
 from tests.panel.con_publicaciones import crear_perfil, poner_foto, programar
 from tests.panel.conftest import Navegador
@@ -108,6 +108,18 @@ def _alza(panel: EntornoDelPanel) -> None:
         sesion.add(historia)
         sesion.flush()
     with panel.escucha.base.escribir() as sesion:
+        sesion.add(
+            Fuente(
+                clave="f",
+                red="memoria",
+                trabajo="oir",
+                direccion="f",
+                desde=ahora - timedelta(days=10),
+                cubierta_hasta=ahora,
+                oida_en=ahora,
+                proxima_en=ahora + timedelta(minutes=5),
+            )
+        )
         pico = Pico(
             monitor_id=monitor.id,
             paso_s=3600,

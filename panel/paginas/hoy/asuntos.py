@@ -11,11 +11,13 @@ from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Historia, Perfil, Publicacion, Recepcion, Veredicto
 from modelos.consultas import con_intento_dudoso
+from motor.aprobaciones.pendientes import Pendiente
 from motor.usuarios.permisos import Accion, Permisos
-from panel.textos import _
+from panel.textos import _, n_
 
 LIMITE = 20
 """De cada clase: lo demás se ve en el calendario."""
+APROBACIONES = 5
 FALLAS = timedelta(days=7)
 TOKEN_CERCA = timedelta(days=14)
 TOKEN_YA = timedelta(days=3)
@@ -48,7 +50,9 @@ class Acto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asunto:
-    """titulo: qué pasa. de: de qué se habla. mirar: qué comprobar o cómo se arregla. enlace: dónde se ve entero."""
+    """titulo: qué pasa. de: de qué se habla. mirar: qué comprobar o cómo se arregla. enlace: dónde se ve entero; abrir:
+    si lo que toca es ir ahí, cómo se dice. redes: en cuáles, si es de varios perfiles.
+    """
 
     urgencia: Urgencia
     titulo: str
@@ -57,6 +61,8 @@ class Asunto:
     mirar: str = ""
     en: datetime | None = None
     perfil_id: int | None = None
+    redes: tuple[str, ...] = ()
+    abrir: str = ""
     actos: tuple[Acto, ...] = ()
     grave: bool = False
 
@@ -176,6 +182,37 @@ def _fallada(f: _Fila, permisos: Permisos) -> Asunto:
     )
 
 
+# ── lo que espera su firma ──
+
+
+def de_aprobaciones(suyas: Sequence[Pendiente]) -> list[Asunto]:
+    """Aquí no se firma: no se ve entera, y se aprueba exactamente lo que se vio. Pura."""
+    asuntos = [
+        Asunto(
+            urgencia=Urgencia.APROBAR,
+            titulo=_("Espera su aprobación"),
+            de=" ".join(s.texto.split())[:_PALABRAS],
+            mirar=_("La pide %(quien)s.") % {"quien": s.pedida_por} if s.pedida_por else "",
+            enlace=f"/aprobaciones/{s.id}",
+            en=s.hora,
+            redes=tuple(dict.fromkeys(red for _nombre, red in s.perfiles)),
+            abrir=_("Verla y decidir"),
+        )
+        for s in suyas[:APROBACIONES]
+    ]
+    if len(suyas) > APROBACIONES:
+        sobran = len(suyas) - APROBACIONES
+        asuntos.append(
+            Asunto(
+                urgencia=Urgencia.APROBAR,
+                titulo=n_("Y %(n)d más espera su firma", "Y %(n)d más esperan su firma", sobran) % {"n": sobran},
+                enlace="/aprobaciones",
+                abrir=_("Verlas todas"),
+            )
+        )
+    return asuntos
+
+
 # ── los perfiles ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -198,6 +235,7 @@ def _en_pausa(perfil: Perfil, permisos: Permisos) -> Asunto:
         titulo=_("Este perfil no puede publicar") if lo_paro_el_motor else _("Este perfil está en pausa"),
         mirar=perfil.pausa_motivo or _("Nada sale por él hasta que se reanude."),
         enlace=f"/perfiles/{perfil.id}",
+        abrir=_("Ver cómo se arregla"),
         en=perfil.pausado_en,
         perfil_id=perfil.id,
         actos=(reanudar,) if permisos.puede(Accion.COORDINAR, perfil.id) else (),
@@ -216,6 +254,7 @@ def _por_vencer(perfil: Perfil, ahora: datetime) -> Asunto:
         if ya
         else _("Renuévelo antes de ese día en la página del perfil; después nada saldría por él."),
         enlace=f"/perfiles/{perfil.id}",
+        abrir=_("Ver cómo se arregla"),
         en=vence,
         perfil_id=perfil.id,
         grave=vence - ahora <= TOKEN_YA,

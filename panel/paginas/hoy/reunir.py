@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from modelos import Perfil
+from motor.aprobaciones.pendientes import pendientes_de
 from motor.usuarios.permisos import Accion
 from panel.paginas.hoy import alzas, asuntos, salidas
 from panel.paginas.hoy.alzas import Alza
@@ -46,6 +47,7 @@ def reunir(p: Peticion) -> Hoy:
         historias = alzas.historias_abiertas(sesion) if de_oficina else []
         suyos = asuntos.de_entregas(sesion, p.permisos, perfiles=permitidos, ahora=ahora)
         suyos += asuntos.de_perfiles(perfiles, p.permisos, ahora=ahora)
+        suyos += asuntos.de_aprobaciones(pendientes_de(sesion, p.permisos, ahora=ahora))
         suyos += asuntos.de_alzas(historias, p.permisos)
         if de_oficina:
             suyos += asuntos.de_la_carpeta(sesion, desde=_medianoche(p))
