@@ -100,7 +100,7 @@ def _de_cupo(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil
         if _llena(cupo, _ocupados(sesion, entrega, en, cupo.ventana), en):
             yield (
                 f"{perfil.titulo or perfil.nombre} admite {_publicaciones(cupo.maximo)} cada "
-                f"{retraso_legible(cupo.ventana)} y a esa hora ya las tiene: saldrá cuando haya sitio."
+                f"{retraso_legible(cupo.ventana)} y a esa hora no queda sitio: saldrá cuando lo haya."
             )
             return
 

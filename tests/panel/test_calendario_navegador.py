@@ -168,12 +168,12 @@ def test_todas_sus_paginas_son_accesibles(navegador: Navegador, capturar: Captur
     llenar(panel)
     caminos = [f"/calendario?vista={v}&dia=2026-11-24" for v in ("mes", "semana", "lista")]
     dudosa = programar(panel, "¿Salió o no?", perfiles=("fb",), estado=Estado.POR_DECIDIR)[0].publicacion_id
-    caminos += [f"/publicacion/{dudosa}", "/publicacion/6", "/calendario/suscripcion"]
-    for oscuro in (False, True):
+    claras = [*caminos, f"/publicacion/{dudosa}", "/calendario/suscripcion"]
+    for oscuro, suyas in ((False, claras), (True, [caminos[0], f"/publicacion/{dudosa}"])):
         pagina = navegador.como(usuario, oscuro=oscuro)
-        for n, camino in enumerate(caminos):
+        for n, camino in enumerate(suyas):
             pagina.goto(camino)
-            capturar(pagina, f"k{n}{'-oscuro' if oscuro else ''}")
+            capturar(pagina, f"calendario-{n}{'-oscuro' if oscuro else ''}")
             sin_faltas(pagina, solo_contraste=oscuro)
 
 
