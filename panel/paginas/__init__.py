@@ -15,6 +15,7 @@ from panel.paginas import (
     ical,
     mas,
     medio,
+    perfiles,
     publicacion,
 )
 
@@ -32,6 +33,7 @@ RUTAS = (
     ical.rutas,
     mas.rutas,
     medio.rutas,
+    perfiles.rutas,
     perfiles.rutas,
     publicacion.rutas,
     vivo.rutas,
