@@ -114,12 +114,13 @@ class Ajustes(BaseModel):
 
     url_publica: str = Field(
         "",
-        description="Dirección pública https de este servidor: de ahí descarga Instagram las imágenes, y con ella los "
-        "avisos llevan el botón «enterada».",
+        description="Dirección pública https del panel: con ella llega la gente, los avisos llevan el botón "
+        "«enterada», y de ahí descarga Instagram las imágenes.",
     )
-    medios_puerto: int = Field(0, ge=0, description="Puerto local que la atiende; 0: ninguno.")
     clave_de_firma: SecretStr = Field(
-        SecretStr(""), description="Secreto con que se firman esas direcciones; largo y al azar."
+        SecretStr(""),
+        description="Secreto con que se firman los enlaces de los avisos y esas imágenes; vacío: uno propio, con las "
+        "llaves.",
     )
     panel_puerto: int = Field(8080, ge=0, le=65535, description="Puerto local del panel; 0: sin panel.")
     panel_direccion: str = Field(

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 
-from conectores import destinos, registro
+from conectores import destinos, enlaces, registro
 from conectores.contrato import Capacidades
 from conectores.secretos import recordar
 from config.ajustes import DIAS, Ajustes, Variables, cargar
@@ -57,16 +57,16 @@ class AjustesDelPanel:
 class Oficina:
     """Un entorno, y lo que sólo usa quien trabaja sin parar.
 
-    servidor: por dónde salen los avisos; None si no se ha dicho. firmante, medios_puerto: quién sirve imágenes a las
-    redes y dónde; None o 0 si nadie. canales: por dónde más se avisa. reposo, recorrido: los plazos de la carpeta.
-    bitacora: «texto» o «json». llavero: las llaves de esta oficina. panel: dónde atiende a las personas.
+    servidor: por dónde salen los avisos; None si no se ha dicho. firmante: quién firma lo que el panel enseña sin
+    sesión (imágenes para las redes, el enlace del correo); None sin dirección pública. canales: por dónde más se avisa.
+    reposo, recorrido: los plazos de la carpeta. bitacora: «texto» o «json». llavero: las llaves de esta oficina.
+    panel: dónde atiende a las personas.
     """
 
     entorno: Entorno
     escucha: EntornoDeEscucha
     servidor: Servidor | None
     firmante: Firmante | None
-    medios_puerto: int
     canales: tuple[str, ...] = field(repr=False)
     reposo: timedelta
     recorrido: timedelta
@@ -76,8 +76,11 @@ class Oficina:
 
     @property
     def sirve(self) -> bool:
-        """Si este servidor contesta en una dirección pública: imágenes y el enlace de «enterada»."""
-        return self.firmante is not None and self.medios_puerto > 0
+        """Si el panel contesta en una dirección pública: imágenes y el enlace de «enterada».
+
+        No se mira su puerto: puede atenderlo otro proceso (`pregonero panel`), y aquí es 0.
+        """
+        return self.firmante is not None and self.panel.url.startswith("https://")
 
 
 def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
@@ -93,8 +96,7 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
         entorno=entorno,
         escucha=abrir_escucha(variables, entorno, ajustes=ajustes),
         servidor=_servidor_de_correo(ajustes),
-        firmante=_firmante(ajustes),
-        medios_puerto=ajustes.medios_puerto,
+        firmante=_firmante(ajustes, lambda: llavero),
         canales=ajustes.lista_de_canales,
         reposo=timedelta(seconds=ajustes.reposo_s),
         recorrido=timedelta(seconds=ajustes.recorrido_s),
@@ -169,8 +171,12 @@ def _servidor_de_correo(ajustes: Ajustes) -> Servidor | None:
     )
 
 
-def _firmante(ajustes: Ajustes) -> Firmante | None:
-    return Firmante.de(ajustes.url_publica, ajustes.clave_de_firma.get_secret_value(), ajustes.acervo)
+def _firmante(ajustes: Ajustes, llavero: Callable[[], Llavero]) -> Firmante | None:
+    """Con la clave que se haya puesto o, sin ella, con una propia de la oficina."""
+    if not ajustes.url_publica:
+        return None
+    clave = ajustes.clave_de_firma.get_secret_value().encode() or llavero().para("direcciones firmadas")
+    return Firmante.de(ajustes.url_publica, clave, ajustes.acervo)
 
 
 def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None, llavero: Llavero | None = None) -> Entorno:
@@ -190,7 +196,7 @@ def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None, llave
         variables,
         registro.oyente,
         plazo_total=reglas.plazo_http,
-        direccion_publica=_firmante(ajustes),
+        direccion_publica=_firmante(ajustes, lambda: llavero or _llavero(ajustes)),
         guardadas=guardadas,
     )
     return Entorno(
@@ -207,6 +213,7 @@ def abrir_entorno(variables: Variables, *, ajustes: Ajustes | None = None, llave
         horarios=ArchivoDeHorarios(ajustes.archivos.resolve() / HORARIOS, perfiles=lambda: _nombres(base)),
         redes=_redes,
         origenes_de=conectores.origenes,
+        mirar_enlace=enlaces.Mirador().mirar,
     )
 
 
@@ -271,7 +278,7 @@ def abrir_escucha(variables: Variables, principal: Entorno, *, ajustes: Ajustes 
             variables,
             registro.oyente,
             plazo_total=principal.reglas.plazo_http,
-            direccion_publica=_firmante(ajustes),
+            direccion_publica=_firmante(ajustes, lambda: _llavero(ajustes)),
         ).oyente,
         hechos_de=registro.hechos_de_escucha,
         encendida=variables.escucha_encendida,

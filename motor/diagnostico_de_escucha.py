@@ -145,9 +145,8 @@ def _llegar(escucha: EntornoDeEscucha, *, con_enlaces: bool) -> Iterator[Hallazg
         yield Hallazgo(
             "enterada",
             Gravedad.AVISO,
-            "Los correos no llevan el botón «enterada»: este servidor no tiene dirección pública.",
-            "Ponga PREGONERO_URL_PUBLICA, PREGONERO_CLAVE_DE_FIRMA y PREGONERO_MEDIOS_PUERTO (docs/operacion.md), o "
-            "atienda con: pregonero avisos atender NÚMERO",
+            "Los correos no llevan el botón «enterada»: el panel no tiene dirección pública.",
+            "Ponga PREGONERO_URL_PUBLICA, con https (docs/panel.md), o atienda con: pregonero avisos atender NÚMERO",
         )
     minutos = int(reglas.escalar_tras.total_seconds() // 60)
     if reglas.escalar_a:

@@ -1,8 +1,8 @@
 """Avisador: lo que el demonio llama para que nadie se entere tarde.
 
 `atender()` cada diez segundos; `resumenes()` cada minuto; `mensajero.repartir()` cada pocos segundos, aparte, porque
-un canal que no contesta tarda. `pagina` se le da a `ServidorDeMedios` si no es None. Ninguna lanza por algo de una
-sola regla: se anota y se sigue con las demás; sólo lanzan si la base no contesta, y la vez siguiente no se pierde nada.
+un canal que no contesta tarda. Ninguna lanza por algo de una sola regla: se anota y se sigue con las demás; sólo lanzan
+si la base no contesta, y la vez siguiente no se pierde nada.
 """
 
 import logging
@@ -18,7 +18,6 @@ from modelos import Correo
 from motor.avisos.alzas.picos import atender_picos, cerrar_las_que_pasaron
 from motor.avisos.canales import Mensajero
 from motor.avisos.enterada.enlaces import Enlaces
-from motor.avisos.enterada.pagina import PaginaDeAvisos
 from motor.avisos.historias.escalada import escalar
 from motor.avisos.historias.limpieza import vaciar_mandados
 from motor.avisos.historias.mesa import Mesa
@@ -35,22 +34,15 @@ class Avisador:
     def __init__(
         self, escucha: EntornoDeEscucha, *, firmante: Firmante | None = None, canales: tuple[str, ...] = ()
     ) -> None:
-        """firmante: sólo si este servidor sirve páginas (dirección pública, clave y puerto).
+        """firmante: sólo si el panel tiene dirección pública.
 
         canales: las direcciones de Apprise.
         """
         self._escucha = escucha
-        self._enlaces = Enlaces.de_firmante(firmante)
-        self.mesa = mesa_de(escucha, enlaces=self._enlaces, canales=canales)
+        self.mesa = mesa_de(escucha, enlaces=Enlaces.de_firmante(firmante), canales=canales)
         self.mensajero = Mensajero(escucha.principal.base, escucha.reloj, canales)
         self._menciones = Menciones(escucha)
         self._sin_nada_que_contar: date | None = None
-
-    @property
-    def pagina(self) -> PaginaDeAvisos | None:
-        if self._enlaces is None:
-            return None
-        return PaginaDeAvisos(self._escucha.principal, self._enlaces, self.mesa)
 
     def atender(self) -> int:
         """Alzas, menciones, las que ya pasaron y las que nadie atendió; cuántas cosas hizo."""

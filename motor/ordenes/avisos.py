@@ -16,14 +16,13 @@ from motor.avisos.avisador import mesa_de
 from motor.avisos.aviso import Aviso, escribir
 from motor.avisos.correo import Cartero
 from motor.avisos.historias.historia import abiertas, atender, correos_de, monitores
-from motor.avisos.historias.silencio import TODO, reanudar, silenciar
+from motor.avisos.historias.plazos import PlazoIlegible, escrito_hasta
+from motor.avisos.historias.silencio import TODO, reanudar, silenciar, temas
 from motor.avisos.pedidos.condiciones import AvisosMalEscritos
 from motor.avisos.pedidos.menciones import ARCHIVO, leer_archivo
 from motor.avisos.redaccion.muestra import pliego_de_muestra
 from motor.avisos.resumen import Debido, juntar, mandar
 from motor.avisos.voz import entregar
-from motor.fechas.dias import FechaIlegible
-from motor.fechas.escritas import leer_fecha
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import (
     con_errores_claros,
@@ -157,11 +156,9 @@ def silenciar_(
     fin = ahora + timedelta(hours=horas or 0)
     if hasta:
         try:
-            fin = leer_fecha(hasta, ahora=ahora, zona=zona).instante
-        except FechaIlegible as error:
+            fin = escrito_hasta(hasta, ahora=ahora, zona=zona)
+        except PlazoIlegible as error:
             terminar(str(error))
-        if fin <= ahora:
-            terminar(f"{cuando(fin, zona)} ya pasó.")
     with entorno.base.escribir() as sesion:
         ambitos = _ambitos(sesion, que)
         silenciar(sesion, ambitos, ahora=ahora, hasta=fin, motivo=motivo, por=QUIEN)
@@ -299,8 +296,7 @@ def _ambitos(sesion: Session, que: str) -> list[str]:
     if que in (TODO, *CLASES) or que.startswith(("monitor:", "mencion:", "meta:")):
         return [que]
     if que.isdecimal():
-        historia = _obtener(sesion, int(que))
-        return list(dict.fromkeys([historia.clave, *(f"monitor:{m}" for m in monitores(historia))]))
+        return temas(_obtener(sesion, int(que)))
     monitor = sesion.scalars(select(Monitor).where(col(Monitor.clave) == que)).first()
     if monitor is None:
         claves = ", ".join(sesion.scalars(select(col(Monitor.clave)).order_by(col(Monitor.clave)))) or "ninguno todavía"

@@ -47,7 +47,6 @@ def oficina(entorno: Entorno, escucha: EntornoDeEscucha, tmp_path: Path) -> Ofic
         escucha=escucha,
         servidor=None,
         firmante=None,
-        medios_puerto=0,
         canales=(),
         reposo=timedelta(seconds=2),
         recorrido=timedelta(seconds=3),

@@ -1,5 +1,5 @@
 """Contestar un aviso desde el teléfono: decir «enterada» o silenciar el tema.
 
-enlaces  la dirección firmada que va en el correo (puro)
-pagina   lo que abre
+enlaces    la dirección firmada que va en el correo (puro)
+contestar  lo que hace cada botón de la página que abre
 """

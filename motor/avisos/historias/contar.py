@@ -50,6 +50,7 @@ def contar(
             enlace=mesa.enlaces.de(historia.id, max(ahora, cuando)) if mesa.enlaces is not None else "",
             responde_a=primero.asunto if primero is not None and es_respuesta else "",
             a_tiempo=cuando - ahora <= A_TIEMPO,
+            panel=f"{mesa.reglas.url_del_panel}/alertas/{historia.id}" if mesa.reglas.url_del_panel else "",
         )
     )
     if esperando is not None:

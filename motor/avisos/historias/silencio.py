@@ -20,6 +20,11 @@ def ambitos(historia: Historia) -> set[str]:
     return {TODO, historia.clase, historia.clave, *(f"monitor:{m}" for m in monitores(historia))}
 
 
+def temas(historia: Historia) -> list[str]:
+    """De qué no se quiere oír cuando se silencia una historia: ella misma y los monitores que la ven."""
+    return list(dict.fromkeys([historia.clave, *(f"monitor:{m}" for m in monitores(historia))]))
+
+
 def silencio_vigente(sesion: Session, ambitos_: Collection[str], ahora: datetime) -> datetime | None:
     """Hasta cuándo calla lo que pidió una persona; None si no pidió nada."""
     orden = select(col(Silencio.hasta)).where(

@@ -145,7 +145,7 @@ class Carta:
             bloques.append(hoja.parrafo(self.resumen()))
         bloques.append(hoja.datos(self.datos()))
         bloques.append(hoja.pasos(self.que_hacer()))
-        bloques += [hoja.contestar(acciones.enlace, frases.contestar(acciones))] if alza else []
+        bloques += [hoja.contestar(acciones.enlace, frases.contestar(acciones), panel=acciones.panel)] if alza else []
         if self.grafica is not None:
             bloques.append(hoja.imagen(CID, self.en_palabras()))
         if h.ruidosos:

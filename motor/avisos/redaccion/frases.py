@@ -182,7 +182,8 @@ def asunto(h: Hechos) -> str:
 def contestar(acciones: Acciones) -> list[str]:
     """Cómo decir «enterada» y cómo silenciar: con el enlace o, si no lo hay, desde el servidor."""
     if acciones.enlace:
-        return [f"Diga «enterada», o silencie este tema un rato: {acciones.enlace}"]
+        con_cuenta = [f"Véala entera en el panel: {acciones.panel}"] if acciones.panel else []
+        return [f"Diga «enterada», o silencie este tema un rato: {acciones.enlace}", *con_cuenta]
     return [
         f"Diga «enterada», en el servidor: pregonero avisos atender {acciones.historia_id}",
         f"Para silenciar este tema: pregonero avisos silenciar {acciones.ambito} --horas 4",

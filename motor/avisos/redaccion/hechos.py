@@ -72,7 +72,8 @@ class Acciones:
     """Cómo contesta quien lo lee, y en qué sitio de la conversación va.
 
     enlace: la página firmada; vacío si este servidor no tiene dirección pública. responde_a: el asunto del primero de
-    la historia; vacío si es éste. a_tiempo: si sale ya; no, si espera a la mañana o a que acabe un silencio.
+    la historia; vacío si es éste. a_tiempo: si sale ya; no, si espera a la mañana o a que acabe un silencio. panel: su
+    página en el panel, para quien puede entrar; vacío si no tiene dirección pública.
     """
 
     historia_id: int
@@ -80,6 +81,7 @@ class Acciones:
     enlace: str = ""
     responde_a: str = ""
     a_tiempo: bool = True
+    panel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,10 +121,11 @@ def botones(enlaces: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def contestar(enlace: str, como: Sequence[str]) -> str:
+def contestar(enlace: str, como: Sequence[str], *, panel: str = "") -> str:
     """Los botones o, sin dirección pública, cómo se hace desde el servidor."""
     if enlace:
-        return botones([("Enterada", enlace), ("Silenciar este tema", f"{enlace}#silenciar")])
+        en_el_panel = [("Ver en el panel", panel)] if panel else []
+        return botones([("Enterada", enlace), ("Silenciar este tema", f"{enlace}#silenciar"), *en_el_panel])
     return ordenes(como)
 
 

@@ -57,7 +57,7 @@ class CartaDeMenciones:
         if len(self.dichos) > ENSENADOS:
             bloques.append(hoja.nota(f"Y {len(self.dichos) - ENSENADOS} más."))
         bloques.append(hoja.pasos(PASOS))
-        bloques.append(hoja.contestar(acciones.enlace, frases.contestar(acciones)))
+        bloques.append(hoja.contestar(acciones.enlace, frases.contestar(acciones), panel=acciones.panel))
         return hoja.pagina(
             self.asunto(), adelanto=self.resumen(), bloques=bloques, pie=self._pie(acciones), tono="alza"
         )

@@ -34,7 +34,7 @@ class CartaDeMeta:
                 hoja.titulo(f"Va atrasada: {self.meta.nombre}"),
                 hoja.parrafo(self.resumen()),
                 hoja.pasos(pasos),
-                hoja.contestar(acciones.enlace, como),
+                hoja.contestar(acciones.enlace, como, panel=acciones.panel),
             ],
             pie=pie,
             tono="resumen",

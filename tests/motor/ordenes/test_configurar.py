@@ -79,8 +79,6 @@ def test_dice_quien_se_entera_y_como_contesta(pregonero: Orden, monkeypatch: pyt
     assert "PREGONERO_URL_PUBLICA" in dicho(pregonero, "enterada")["remedio"]
     assert "PREGONERO_ESCALAR_A" in dicho(pregonero, "escalada")["remedio"]
     monkeypatch.setenv("PREGONERO_URL_PUBLICA", "https://publico.municipio.gob.mx")
-    monkeypatch.setenv("PREGONERO_CLAVE_DE_FIRMA", "k" * 40)
-    monkeypatch.setenv("PREGONERO_MEDIOS_PUERTO", "8890")
     monkeypatch.setenv("PREGONERO_ESCALAR_A", "direccion@municipio.gob.mx")
     monkeypatch.setenv("PREGONERO_SMTP_SERVIDOR", "correo.municipio.gob.mx")
     hallazgos = {h["que"]: h for h in leido(pregonero("diagnostico", "--json"))}
