@@ -146,12 +146,16 @@ async def con_sesion(request: Request) -> Peticion:
 async def con_sesion_sin_ficha(request: Request) -> Peticion:
     """Para lo que llega de fuera de nuestras páginas y no puede traer ficha (compartir desde el teléfono).
 
-    Sólo si el propio navegador dice que no lo mandó otra página; si no lo dice, se exige la ficha. Quien la use no
-    puede publicar ni cambiar nada que no sea de quien la pide.
+    Sólo si el propio navegador dice que no lo mandó otra página; si no lo dice, se exige la ficha en su cabecera (el
+    cuerpo puede pesar mucho: no se lee para buscarla). Quien la use no puede publicar ni cambiar nada ajeno.
     """
-    if request.headers.get("sec-fetch-site") in ("none", "same-origin"):
-        return await run_in_threadpool(_reconocida, panel_de(request), request)
-    return await con_sesion(request)
+    panel = panel_de(request)
+    peticion = await run_in_threadpool(_reconocida, panel, request)
+    es_de_aqui = request.headers.get("sec-fetch-site") in ("none", "same-origin")
+    ficha = request.headers.get("x-csrf-token", "")
+    if request.method not in _SEGURAS and not es_de_aqui and not peticion.vale_la_ficha(ficha):
+        raise NoPermitido(_("Lo que se pidió no viene de este panel."))
+    return peticion
 
 
 def _reconocida(panel: EntornoDelPanel, request: Request) -> Peticion:

@@ -25,7 +25,7 @@ _TEXTO_MAXIMO = 2000
 
 
 @rutas.get("/compartir")
-def entrar_antes(p: PideSinFicha) -> Response:
+def entrar_antes(_p: PideSinFicha) -> Response:
     """A donde se vuelve si hubo que entrar primero: lo compartido ya no está, pero se puede escribir."""
     return RedirectResponse("/componer", 303)
 
