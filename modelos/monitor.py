@@ -13,7 +13,8 @@ class Monitor(SQLModel, table=True):
     """clave: corta, única y estable («inundaciones»). definicion: como en `config/monitores.toml`, ya revisada.
 
     origen: «archivo» (manda `config/monitores.toml`) o quién lo hizo. version sube cuando cambia la definición;
-    contado: la versión con la que se contó su pasado. desde: lo anterior no lo contó nadie.
+    contado: la versión con la que se contó su pasado. desde: lo anterior no lo contó nadie. falsas_alarmas: cuántas se
+    le toleran al mes; None, las de la oficina.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -24,5 +25,6 @@ class Monitor(SQLModel, table=True):
     activo: bool = True
     version: int = 1
     contado: int = 1
+    falsas_alarmas: float | None = None
     desde: datetime = Field(sa_type=FechaUTC)
     creado_en: datetime = Field(sa_type=FechaUTC)

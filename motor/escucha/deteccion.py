@@ -59,6 +59,7 @@ class _Vigilado:
     nombre: str
     desde: datetime
     redes: Redes
+    falsas_al_mes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,20 @@ class Deteccion:
 
     def _monitores(self) -> list[_Vigilado]:
         orden = select(
-            col(Monitor.id), col(Monitor.clave), col(Monitor.nombre), col(Monitor.desde), col(Monitor.definicion)
+            col(Monitor.id),
+            col(Monitor.clave),
+            col(Monitor.nombre),
+            col(Monitor.desde),
+            col(Monitor.definicion),
+            col(Monitor.falsas_alarmas),
         )
         with self._escucha.principal.base.leer() as sesion:
             filas = sesion.execute(orden.where(col(Monitor.activo)).order_by(col(Monitor.id))).all()
-        reconocer = self._escucha.principal.reconocer_red
-        return [_Vigilado(i, clave, nombre, desde, redes_de(d, reconocer)) for i, clave, nombre, desde, d in filas]
+        reconocer, de_todos = self._escucha.principal.reconocer_red, self._escucha.reglas.escucha.falsas_alarmas
+        return [
+            _Vigilado(i, clave, nombre, desde, redes_de(d, reconocer), de_todos if suyas is None else suyas)
+            for i, clave, nombre, desde, d, suyas in filas
+        ]
 
     def _leer(self, sesion: Session, monitores: Sequence[_Vigilado], ahora: datetime) -> _Momento:
         ids = [m.id for m in monitores]
@@ -240,8 +249,8 @@ class Deteccion:
         ahora: datetime,
     ) -> Mirada | None:
         """None si lo que recuerda no sirve: se olvida, y la vez siguiente aprende otra vez de sus conteos."""
-        reglas, monitor = self._escucha.reglas, pendiente.monitor
-        ojo = Ojo(paso_s=paso_s, zona=reglas.zona, falsas_al_mes=reglas.escucha.falsas_alarmas)
+        monitor = pendiente.monitor
+        ojo = Ojo(paso_s=paso_s, zona=self._escucha.reglas.zona, falsas_al_mes=monitor.falsas_al_mes)
         sabidos = [
             Sabido(p.desde, p.paso_s, p.puntaje) for p in anotados.get(monitor.id, ()) if p.desde >= pendiente.desde
         ]

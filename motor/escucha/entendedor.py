@@ -7,6 +7,7 @@ EntendedorAlDia  uno que se rehace solo cuando cambian los monitores o los archi
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from conectores.contrato_escucha import Oido
@@ -76,8 +77,17 @@ class Entendedor:
 
 
 def lugares_de(escucha: EntornoDeEscucha) -> Catalogo:
-    """Los lugares de esta oficina. Lanza ArchivoDeLugaresInvalido si uno de sus archivos está mal escrito."""
-    return Catalogo.abrir(escucha.archivos / "lugares")
+    """Los lugares de esta oficina. Lanza ArchivoDeLugaresInvalido si uno de sus archivos está mal escrito.
+
+    Abrirlos tarda medio segundo: mientras no cambien sus archivos son los mismos, para todo el proceso.
+    """
+    carpeta = escucha.archivos / "lugares"
+    return _abiertos(carpeta, _marca_de(carpeta))
+
+
+@lru_cache(maxsize=1)
+def _abiertos(carpeta: Path, _marca: tuple[tuple[str, int], ...]) -> Catalogo:
+    return Catalogo.abrir(carpeta)
 
 
 def componer(definiciones: Mapping[int, Definicion], catalogo: Catalogo | None) -> Vigia:
@@ -105,6 +115,16 @@ def vigia_de(escucha: EntornoDeEscucha, definiciones: Mapping[int, Definicion]) 
 def falta_en_el_lugar(definicion: Definicion, catalogo: Catalogo) -> str:
     """Los lugares de un monitor que no conocemos, dichos para quien lo escribió; vacío si no falta ninguno."""
     return "" if definicion.zona is None else " ".join(faltas_de(definicion.zona.rango, catalogo))
+
+
+def falta_en_sus_lugares(escucha: EntornoDeEscucha, definicion: Definicion) -> str:
+    """Lo mismo, abriendo los lugares sólo si los nombra."""
+    if definicion.zona is None or not isinstance(definicion.zona.rango, Lugares):
+        return ""
+    try:
+        return falta_en_el_lugar(definicion, lugares_de(escucha))
+    except ArchivoDeLugaresInvalido as error:
+        return f"Sus lugares no se pudieron leer: {error.faltas[0]}"
 
 
 def cargar(escucha: EntornoDeEscucha) -> Entendedor:

@@ -295,6 +295,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('aprobado', sqlmodel.sql.sqltypes.AutoString(length=64), server_default='', nullable=False))
         batch_op.create_index('ix_entrega_publicadas', ['publicada_en', 'id'], unique=False, sqlite_where=sa.text("estado = 'publicada'"), postgresql_where=sa.text("estado = 'publicada'"))
 
+    op.add_column('monitor', sa.Column('falsas_alarmas', sa.Float(), nullable=True))
     with op.batch_alter_table('medio', schema=None, recreate='never') as batch_op:
         batch_op.add_column(sa.Column('descripcion', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('evento', sqlmodel.sql.sqltypes.AutoString(length=300), server_default='', nullable=False))
@@ -380,6 +381,7 @@ def downgrade() -> None:
     op.drop_index('ix_medio_evento', table_name='medio')
     op.drop_index('ix_medio_huella_visual', table_name='medio')
     op.drop_index('ix_medio_creado_en', table_name='medio')
+    op.drop_column('monitor', 'falsas_alarmas')
     op.drop_column('medio', 'archivado_en')
     op.drop_column('medio', 'subido_por')
     op.drop_column('medio', 'buscable')

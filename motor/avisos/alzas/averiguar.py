@@ -80,10 +80,15 @@ def reunir(escucha: EntornoDeEscucha, picos: Sequence[Pico], temas: Mapping[int,
             palabras=tuple(nuevas),
             puntos=tuple(vistos if calladas else _hasta_lo_oido(vistos)),
             sin_oir=tuple(f.nombre or f.clave for f in calladas),
-            falsas_alarmas=escucha.reglas.escucha.falsas_alarmas,
+            falsas_alarmas=_toleradas(escucha, monitor),
             hasta=fin,
             maximo=round(max(max(p.maximo, p.valor) for p in picos)),
         )
+
+
+def _toleradas(escucha: EntornoDeEscucha, monitor: Monitor | None) -> float:
+    suyas = monitor.falsas_alarmas if monitor is not None else None
+    return escucha.reglas.escucha.falsas_alarmas if suyas is None else suyas
 
 
 def rastro(escucha: EntornoDeEscucha, monitor_ids: Collection[int], desde: datetime, hasta: datetime) -> Rastro:

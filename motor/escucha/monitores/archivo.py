@@ -10,17 +10,15 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from modelos.monitor import Monitor
-from motor.escucha.entendedor import falta_en_el_lugar, lugares_de
+from motor.escucha.entendedor import falta_en_sus_lugares
 from motor.escucha.entorno import EntornoDeEscucha
-from motor.escucha.lugares.archivos import ArchivoDeLugaresInvalido
-from motor.escucha.lugares.rangos import Lugares
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
 from motor.escucha.monitores.lectura import definir
 from motor.renglones import donde, que_revisar
@@ -144,8 +142,8 @@ def _geojson(clave: str, ruta: str, carpeta: Path) -> object:
 
 def revisar(escucha: EntornoDeEscucha) -> tuple[Cambios, Leidos]:
     """Lo que cambiaría, sin cambiarlo, y lo que se leyó."""
-    conocidos = _Conocidos(escucha)
-    leidos = leer(escucha.archivos, reconocer_red=escucha.principal.reconocer_red, comprobar=conocidos.falta)
+    comprobar = partial(falta_en_sus_lugares, escucha)
+    leidos = leer(escucha.archivos, reconocer_red=escucha.principal.reconocer_red, comprobar=comprobar)
     with escucha.principal.base.leer() as sesion:
         return _comparar(_guardados(sesion), leidos), leidos
 
@@ -159,21 +157,6 @@ def sincronizar(escucha: EntornoDeEscucha) -> Cambios:
             cambios = _comparar(guardados, leidos)
             _aplicar(sesion, guardados, cambios, leidos, escucha)
     return cambios
-
-
-class _Conocidos:
-    """Los lugares de la oficina, que sólo se abren si un monitor los nombra."""
-
-    def __init__(self, escucha: EntornoDeEscucha) -> None:
-        self._catalogo = cache(lambda: lugares_de(escucha))
-
-    def falta(self, definicion: Definicion) -> str:
-        if definicion.zona is None or not isinstance(definicion.zona.rango, Lugares):
-            return ""
-        try:
-            return falta_en_el_lugar(definicion, self._catalogo())
-        except ArchivoDeLugaresInvalido as error:
-            return f"Sus lugares no se pudieron leer: {error.faltas[0]}"
 
 
 def _guardados(sesion: Session) -> dict[str, Monitor]:
