@@ -6,6 +6,9 @@ medios       el de los archivos que se enseñarán, mirándolos
 puerta       la condición sin la cual nada se reclama ni se envía
 flujos       los que hay, y cuál toca a cada perfil
 personas     quién puede firmar y quién la escribió
+edicion      componer un flujo: guardarlo, ordenarlo, apagarlo, ver a qué tocaría
+alcance      un flujo nuevo y lo que ya estaba programado
+espera       a quién se espera, en castellano (puro)
 solicitudes  pedir, anular, y lo que le pasa a las entregas
 firmas       decir que sí o pedir cambios
 cerrojo      la última mirada, con lo que de verdad se va a enviar
