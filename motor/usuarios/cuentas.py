@@ -1,0 +1,143 @@
+"""Las cuentas: invitar, nombrar, cambiar la contraseña, dejar de entrar. Siempre queda quien administre."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlmodel import Session, col
+
+from modelos import Nombramiento, Rol, Usuario
+from motor.usuarios import claves, fichas, sesiones
+from motor.usuarios.entrada import correo_llano
+
+_CORREO = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"()]+")
+
+
+class NoSePuede(Exception):
+    """El mensaje dice por qué y qué hacer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """Un rol, y dónde; perfil_id None es en toda la oficina."""
+
+    rol: Rol
+    perfil_id: int | None = None
+
+
+def hay_quien_administre(sesion: Session) -> bool:
+    """Si ya entró alguna vez alguien que administra la oficina: mientras no, se está instalando."""
+    orden = (
+        select(col(Usuario.id))
+        .join(Nombramiento, col(Nombramiento.usuario_id) == col(Usuario.id))
+        .where(*_administra(), col(Usuario.entro_en).is_not(None))
+    )
+    return sesion.scalars(orden.limit(1)).first() is not None
+
+
+def crear(sesion: Session, correo: str, nombre: str, cargos: Collection[Cargo], *, ahora: datetime) -> Usuario:
+    """Una cuenta sin contraseña: la pone su dueña con su enlace. Lanza NoSePuede."""
+    correo = correo_llano(correo)
+    if not _CORREO.fullmatch(correo):
+        raise NoSePuede(f"«{correo}» no parece una dirección de correo.")
+    if sesion.scalars(select(Usuario).where(col(Usuario.correo) == correo)).first() is not None:
+        raise NoSePuede(f"Ya hay una cuenta con el correo {correo}.")
+    usuario = Usuario(correo=correo, nombre=_limpio(nombre) or correo.partition("@")[0], creado_en=ahora)
+    sesion.add(usuario)
+    sesion.flush()
+    _escribir_cargos(sesion, usuario.id, cargos)
+    return usuario
+
+
+def nombrar(sesion: Session, usuario: Usuario, cargos: Collection[Cargo], *, ahora: datetime) -> None:
+    """Dejarle justo esos. Cierra sus sesiones: lo que ya no puede, no lo sigue viendo. Lanza NoSePuede."""
+    _cerrar_paso(sesion)
+    if not any(c.rol is Rol.ADMINISTRADOR and c.perfil_id is None for c in cargos):
+        _exigir_otra(sesion, usuario.id)
+    sesion.execute(delete(Nombramiento).where(col(Nombramiento.usuario_id) == usuario.id))
+    _escribir_cargos(sesion, usuario.id, cargos)
+    sesiones.cerrar_todas(sesion, usuario.id, ahora=ahora)
+
+
+def cargos_de(sesion: Session, usuario_id: int) -> list[Cargo]:
+    orden = select(Nombramiento).where(col(Nombramiento.usuario_id) == usuario_id).order_by(col(Nombramiento.id))
+    return [Cargo(n.rol, n.perfil_id) for n in sesion.scalars(orden)]
+
+
+def desactivar(sesion: Session, usuario: Usuario, *, ahora: datetime) -> None:
+    """Ya no entra, y lo que hizo se conserva. Lanza NoSePuede si es quien queda para administrar."""
+    _cerrar_paso(sesion)
+    _exigir_otra(sesion, usuario.id)
+    usuario.activo = False
+    sesion.add(usuario)
+    sesiones.cerrar_todas(sesion, usuario.id, ahora=ahora)
+    fichas.revocar_todas(sesion, usuario.id, ahora=ahora)
+
+
+def reactivar(sesion: Session, usuario: Usuario) -> None:
+    usuario.activo = True
+    sesion.add(usuario)
+
+
+def poner_clave(
+    sesion: Session, usuario: Usuario, hash_nuevo: str, *, ahora: datetime, menos: int | None = None
+) -> None:
+    """Cambiarla cierra las demás sesiones. menos: la que se está usando."""
+    usuario.clave = hash_nuevo
+    sesion.add(usuario)
+    sesiones.cerrar_todas(sesion, usuario.id, ahora=ahora, menos=menos)
+
+
+def preparar_clave(usuario: Usuario, clave: str, otra_vez: str) -> str:
+    """El hash de una contraseña que se admite; se calcula fuera de la transacción. Lanza NoSePuede."""
+    if clave != otra_vez:
+        raise NoSePuede("Las dos contraseñas no son iguales. Escríbala otra vez.")
+    try:
+        claves.exigir_buena(clave, correo=usuario.correo, nombre=usuario.nombre)
+    except claves.ClaveDebil as error:
+        raise NoSePuede(str(error)) from None
+    return claves.guardar(clave)
+
+
+def _escribir_cargos(sesion: Session, usuario_id: int, cargos: Collection[Cargo]) -> None:
+    for cargo in dict.fromkeys(cargos):
+        sesion.add(Nombramiento(usuario_id=usuario_id, perfil_id=cargo.perfil_id, rol=cargo.rol))
+    sesion.flush()
+
+
+def _administra() -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Nombramiento.rol) == Rol.ADMINISTRADOR,
+        col(Nombramiento.perfil_id).is_(None),
+        col(Usuario.activo).is_(True),
+    )
+
+
+def _cerrar_paso(sesion: Session) -> None:
+    """Que dos que se quitan el mando a la vez pasen de una en una. SQLite ya lo hace: escribe uno a la vez."""
+    suyo = col(Nombramiento.usuario_id) == col(Usuario.id)
+    orden = (
+        select(Usuario)
+        .where(exists().where(suyo, col(Nombramiento.rol) == Rol.ADMINISTRADOR))
+        .order_by(col(Usuario.id))
+        .with_for_update()
+    )
+    sesion.scalars(orden).all()
+
+
+def _exigir_otra(sesion: Session, usuario_id: int) -> None:
+    """Que quede alguien más, con contraseña puesta, que administre toda la oficina."""
+    orden = (
+        select(col(Usuario.id))
+        .join(Nombramiento, col(Nombramiento.usuario_id) == col(Usuario.id))
+        .where(*_administra())
+    )
+    administran = set(sesion.scalars(orden))
+    if administran == {usuario_id}:
+        raise NoSePuede("Es la única cuenta que administra toda la oficina. Nombre antes a otra persona.")
+
+
+def _limpio(nombre: str) -> str:
+    return " ".join(nombre.split())[:200]
