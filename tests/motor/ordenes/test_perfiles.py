@@ -90,3 +90,18 @@ def test_el_diagnostico_recuerda_lo_que_una_persona_puso_en_pausa(pregonero: Ord
     dicho = pregonero("diagnostico").stdout
     assert "m1: En pausa: Vacaciones" in dicho
     assert "pregonero perfiles reanudar m1" in dicho
+
+
+def test_lo_que_se_pauso_y_nunca_se_uso_tambien_se_quita(pregonero: Orden) -> None:
+    pregonero("perfiles", "agregar", "m1", "--red", "memoria")
+    pregonero("perfiles", "pausar", "m1")
+    assert pregonero("perfiles", "quitar", "m1").exit_code == 0
+    assert leido(pregonero("perfiles", "--json")) == []
+
+
+def test_el_diagnostico_dice_de_donde_sale_la_credencial(pregonero: Orden, monkeypatch: pytest.MonkeyPatch) -> None:
+    pregonero("perfiles", "agregar", "m1", "--red", "memoria")
+    monkeypatch.setenv("PREGONERO_MEMORIA_TOKEN", "una-palabra-larga")
+    dicho = pregonero("diagnostico").stdout
+    assert "usa las de toda la red en el servidor" in dicho
+    assert "una-palabra-larga" not in dicho
