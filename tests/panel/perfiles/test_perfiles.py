@@ -1,5 +1,7 @@
 """Los perfiles en el panel: conectarlos, verlos, detenerlos, y que nadie toque los de otro."""
 
+import socket
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,6 +12,7 @@ from modelos import Asiento, Credencial, Entrega, Estado, Gasto, Nombramiento, P
 from motor.perfiles.mando import CONECTANDO
 from motor.vigilancia import vigilar
 from panel.entorno import EntornoDelPanel
+from panel.paginas.perfiles import comprobar
 from simulador.en_hilo import Simulador
 from tests.conftest import COMIENZO
 from tests.panel.perfiles.conftest import PAGINA, SECRETO, TOKEN
@@ -93,11 +96,28 @@ def test_un_token_equivocado_dice_que_hacer_y_no_se_repite(
     assert _uno(panel).pausado_en is None
 
 
-def test_una_red_que_no_contesta_no_pausa_nada(variables: dict[str, str], persona: Entra, facebook: Crea) -> None:
-    perfil = facebook()
-    variables["FACEBOOK_URL"] = "http://127.0.0.1:9"
-    ana = persona(Rol.ADMINISTRADOR)
-    assert ana.hacer(f"/perfiles/{perfil.id}/comprobar", json=True).status_code in (200, 409)
+def test_a_una_red_que_tarda_no_se_le_espera_y_lo_que_diga_se_anota_solo(
+    variables: dict[str, str],
+    persona: Entra,
+    facebook: Crea,
+    panel: EntornoDelPanel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    perfil, ana = facebook(), persona(Rol.ADMINISTRADOR)
+    ana.hacer(f"/perfiles/{perfil.id}/credenciales", CREDENCIALES)
+    monkeypatch.setattr(comprobar, "ESPERA_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as muda:  # acepta la conexión y no dice nada
+        variables["FACEBOOK_URL"] = f"http://127.0.0.1:{muda.getsockname()[1]}"
+        primera = ana.hacer(f"/perfiles/{perfil.id}/comprobar", json=True).json()
+        segunda = ana.hacer(f"/perfiles/{perfil.id}/comprobar", json=True).json()
+        assert "La red tarda" in primera["error"]
+        assert "Ya se le está preguntando" in segunda["hecho"]
+        assert ana.ver(f"/perfiles/{perfil.id}").status_code == 200
+    limite = time.monotonic() + 10
+    while "No contestó." not in ana.ver(f"/perfiles/{perfil.id}/comprobar").text:
+        assert time.monotonic() < limite
+        time.sleep(0.05)
+    assert _uno(panel).pausado_en is None
 
 
 @pytest.mark.parametrize(
