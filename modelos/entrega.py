@@ -56,6 +56,12 @@ class Entrega(SQLModel, table=True):
             sqlite_where=text("estado = 'en_duda'"),
             postgresql_where=text("estado = 'en_duda'"),
         ),
+        Index(
+            "ix_entrega_fallidas",
+            "no_antes_de",
+            sqlite_where=text("estado = 'fallida'"),
+            postgresql_where=text("estado = 'fallida'"),
+        ),
         Index("ix_entrega_perfil_publicada", "perfil_id", "publicada_en"),
         Index(
             "ix_entrega_publicadas",

@@ -69,7 +69,7 @@ document.addEventListener('submit', async (evento) => {
     const aviso = document.createElement('p')
     aviso.className = 'falta'
     aviso.role = 'alert'
-    aviso.textContent = error.message
+    aviso.textContent = error instanceof TypeError ? bloques.dataset.sinSenal : error.message
     forma.parentElement.querySelector('.falta')?.remove()
     forma.parentElement.append(aviso)
   }

@@ -6,6 +6,8 @@
 //   las páginas  primero la red; sin ella, la copia de la última vez. Sólo unas pocas, y sólo de quien entró aquí
 //   lo demás     a la red. Nunca se guarda la API, ni lo que se manda
 
+if (PREGONERO.fondo) importScripts(PREGONERO.fondo)
+
 const CASCARA = `cascara-${PREGONERO.huella}`
 const PAGINAS = 'paginas'
 const FOTOS = 'fotos'
@@ -152,6 +154,7 @@ async function recibirCompartido(evento) {
 
 self.addEventListener('sync', (evento) => {
   if (evento.tag === 'compartidos') evento.waitUntil(mandarCompartidos({ lanzar: true }))
+  if (evento.tag === 'borradores') evento.waitUntil(self.mandarBorradores?.() ?? decirATodos({ haz: 'mandar-borradores' }))
 })
 
 let mandando = null

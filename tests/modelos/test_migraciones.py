@@ -93,6 +93,7 @@ def test_los_indices_parciales_llevan_su_condicion(vacia: Base) -> None:
         "ix_correo_pendientes": [],
         "ix_entrega_dudosas": ["en_duda", "por_decidir"],
         "ix_entrega_en_duda": ["en_duda"],
+        "ix_entrega_fallidas": ["fallida"],
         "ix_entrega_programadas": ["programada"],
         "ix_entrega_publicadas": ["publicada"],
         "ix_medio_vence_en": [],

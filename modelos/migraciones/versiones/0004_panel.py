@@ -293,6 +293,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('contenido', sqlmodel.sql.sqltypes.AutoString(length=64), server_default='', nullable=False))
         batch_op.add_column(sa.Column('exige_aprobacion', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('aprobado', sqlmodel.sql.sqltypes.AutoString(length=64), server_default='', nullable=False))
+        batch_op.create_index('ix_entrega_fallidas', ['no_antes_de'], unique=False, sqlite_where=sa.text("estado = 'fallida'"), postgresql_where=sa.text("estado = 'fallida'"))
         batch_op.create_index('ix_entrega_publicadas', ['publicada_en', 'id'], unique=False, sqlite_where=sa.text("estado = 'publicada'"), postgresql_where=sa.text("estado = 'publicada'"))
 
     op.add_column('monitor', sa.Column('falsas_alarmas', sa.Float(), nullable=True))
@@ -397,6 +398,7 @@ def downgrade() -> None:
     op.drop_column('medio', 'evento')
     op.drop_column('medio', 'descripcion')
 
+    op.drop_index('ix_entrega_fallidas', table_name='entrega')
     op.drop_index('ix_entrega_publicadas', table_name='entrega')
     op.drop_column('entrega', 'aprobado')
     op.drop_column('entrega', 'exige_aprobacion')
