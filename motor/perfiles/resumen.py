@@ -66,9 +66,11 @@ def resumenes(
 
 
 def _proximas(sesion: Session, ids: Collection[int]) -> dict[int, datetime]:
+    """Lo que no ha salido no tiene `publicada_en`: decirlo es lo que deja saltarse en el índice lo ya publicado."""
+    por_salir = (col(Entrega.estado) == Estado.PROGRAMADA, col(Entrega.publicada_en).is_(None))
     orden = (
         select(col(Entrega.perfil_id), func.min(col(Entrega.no_antes_de)))
-        .where(col(Entrega.estado) == Estado.PROGRAMADA, col(Entrega.perfil_id).in_(ids))
+        .where(col(Entrega.perfil_id).in_(ids), *por_salir)
         .group_by(col(Entrega.perfil_id))
     )
     return {perfil_id: cuando for perfil_id, cuando in sesion.execute(orden)}
