@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Worker, expect
 from sqlmodel import select
 
@@ -30,6 +31,11 @@ _COMPARTIR = """async () => {
   forma.append(entrada, texto)
   document.body.append(forma)
   forma.submit()
+}"""
+
+_SALIR = """async () => {
+  const { pedir } = await import(document.querySelector('script[src$="/pregonero.js"]').src)
+  await pedir('/salir')
 }"""
 
 
@@ -60,9 +66,7 @@ def test_sin_senal_se_ve_hoy_diciendo_de_cuando_es_y_al_salir_se_olvida(
     expect(pagina.get_by_role("heading", name="Sin señal")).to_be_visible()
     pagina.context.set_offline(False)
     pagina.goto("/")
-    pagina.evaluate(
-        "import(document.querySelector('script[src$=\\'/pregonero.js\\']').src).then((m) => m.pedir('/salir')).then(() => 1)"
-    )
+    pagina.evaluate(_SALIR)
     pagina.wait_for_function("async () => !(await caches.keys()).includes('paginas')")
 
 
@@ -170,3 +174,21 @@ def test_una_version_nueva_se_ofrece_y_no_se_impone(navegador: Navegador, monkey
     with pagina.expect_navigation():
         pagina.get_by_role("button", name="Recargar").click()
     expect(pagina.get_by_text("Hay una versión nueva del panel.")).not_to_be_visible()
+
+
+@pytest.mark.parametrize("oscuro", [False, True], ids=["claro", "oscuro"])
+def test_la_pagina_de_avisos_y_la_de_sin_senal_se_leen_bien(
+    navegador: Navegador, capturar: Callable[[Page, str], None], oscuro: bool
+) -> None:
+    quien = crear_usuario(navegador.panel, Rol.COORDINADOR)
+    pagina = navegador.como(quien, telefono=not oscuro, oscuro=oscuro)
+    for camino in ("/cuenta/avisos", "/sin-senal"):
+        pagina.goto(camino)
+        hallado = Axe().run(pagina)
+        assert hallado.violations_count == 0, hallado.generate_report()
+        capturar(pagina, f"aparato{camino.replace('/', '-')}-{'oscuro' if oscuro else 'claro'}")
+    sin_guiones = navegador.como(quien, guiones=False)
+    sin_guiones.goto("/cuenta/avisos")
+    expect(sin_guiones.locator("noscript p")).to_be_visible()
+    expect(sin_guiones.get_by_role("button", name="Recibir avisos aquí")).to_be_disabled()
+    assert navegador.errores == []
