@@ -3,11 +3,13 @@
 from panel import vivo
 from panel.paginas import (
     acervo,
+    alertas,
     aparato,
     aprobaciones,
     avisos_al_telefono,
     calendario,
     compartir,
+    componer,
     entrar,
     firmadas,
     flujos,
@@ -22,11 +24,13 @@ from panel.paginas import (
 
 RUTAS = (
     acervo.rutas,
+    alertas.rutas,
     aparato.rutas,
     aprobaciones.rutas,
     avisos_al_telefono.rutas,
     calendario.rutas,
     compartir.rutas,
+    componer.rutas,
     entrar.rutas,
     firmadas.rutas,
     flujos.rutas,
@@ -35,7 +39,6 @@ RUTAS = (
     ical.rutas,
     mas.rutas,
     medio.rutas,
-    perfiles.rutas,
     perfiles.rutas,
     publicacion.rutas,
     vivo.rutas,
