@@ -9,7 +9,21 @@ from fastapi import FastAPI
 from sqlmodel import col, update
 from starlette.routing import Match
 
-from modelos import Entrega, Estado, Historia, Intento, Lectura, Medicion, Perfil, Recepcion, Rol, Veredicto, Vista
+from modelos import (
+    Entrega,
+    Estado,
+    Flujo,
+    Historia,
+    Intento,
+    Lectura,
+    Medicion,
+    Perfil,
+    Recepcion,
+    Rol,
+    Veredicto,
+    Vista,
+)
+from motor.aprobaciones.flujo import Paso
 from panel.entorno import EntornoDelPanel
 from tests.panel.con_publicaciones import crear_perfil, programar
 from tests.panel.consultas import contadas
@@ -106,6 +120,22 @@ def test_un_perfil_parado_y_un_permiso_por_vencer_se_dicen_con_su_remedio(
     assert "Renueve el token de este perfil." in html
     assert "Cerca" in html
     assert "Lejos" not in html
+
+
+def test_lo_que_espera_su_firma_lleva_a_verla_entera_y_no_se_firma_desde_aqui(
+    panel: EntornoDelPanel, perfil: Perfil, persona: Entra
+) -> None:
+    ahora = panel.entorno.reloj.ahora()
+    with panel.entorno.base.escribir() as sesion:
+        paso = Paso(nombre="contenido").en_datos()
+        sesion.add(Flujo(nombre="Todo", pasos=[paso], creado_en=ahora, actualizado_en=ahora))
+    programar(panel, "Aviso de corte de agua en Las Flores.", autor="otra@x.mx")
+    html = bloque(persona(Rol.COORDINADOR).ver("/").text, "necesita")
+    assert "Espera su aprobación" in html
+    assert "corte de agua" in html
+    assert re.search(r'href="/aprobaciones/\d+"', html)
+    assert "<form" not in html
+    assert "Espera su aprobación" not in persona(Rol.LECTOR).ver("/").text
 
 
 def test_lo_mas_urgente_va_primero(panel: EntornoDelPanel, perfil: Perfil, persona: Entra) -> None:
