@@ -291,6 +291,18 @@ def test_un_token_que_caduca_al_publicar_se_renueva_antes_del_siguiente_intento(
     assert len(red.recibidos("POST", "/v5/pins")) == 2
 
 
+def test_lo_renovado_se_da_a_guardar_y_quien_lo_lea_despues_sigue_de_ahi() -> None:
+    """El token de renovación cambia cada vez: sin guardarlo, al reiniciar habría que autorizar otra vez."""
+    guardadas = dict(RENOVABLE)
+    red_que_renueva = ConRenovacion()
+    with Guion(red_que_renueva) as red:
+        acceso = Acceso(perfil="p", url=red.url, credenciales=RENOVABLE, al_renovar=guardadas.update)
+        ConectorPinterest(acceso).comprobar()
+        assert (guardadas["token"], guardadas["token_de_renovacion"]) == ("token-nuevo-1", "renovacion-2")
+        conectar(red.url, guardadas).comprobar()
+    assert red_que_renueva.dados == 1
+
+
 def test_lo_que_no_se_puede_renovar_es_del_perfil(dibujar: Dibujar) -> None:
     with Guion(lambda _: Contestacion(401, {"code": 2, "message": "Authentication failed."})) as red:
         with pytest.raises(ErrorDePerfil, match="no renueva"):
