@@ -15,7 +15,7 @@ from panel.textos import _
 CUERPO_MAXIMO_BYTES = 1_000_000
 SUBIDA_MAXIMA_BYTES = 1_010_000_000
 """Un video de los mayores que aceptamos, con sus márgenes de formulario."""
-_SUBIDAS = ("/acervo/subir", "/compartir", "/api/v1/medios")
+_SUBIDAS = ("/acervo/subir", "/componer/subir", "/compartir", "/api/v1/medios")
 
 _SEGURAS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -89,7 +89,8 @@ def de_contenido(
     graves = any(p.gravedad is Gravedad.ERROR for p in problemas)
 
     def suya(propuesta: Propuesta) -> Propuesta:
-        return _la_misma(replace(propuesta, autor=autor[:200]), contenido, horas, cambio, ahora)
+        suyos = tuple(replace(m, medio_id=e.id) for m, e in zip(propuesta.medios, presentes, strict=True))
+        return _la_misma(replace(propuesta, autor=autor[:200], medios=suyos), contenido, horas, cambio, ahora)
 
     return Armado(
         propuesta=None if graves or armada.propuesta is None else suya(armada.propuesta),

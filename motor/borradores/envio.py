@@ -1,6 +1,6 @@
 """Mandar un borrador: que se publique una sola vez, aunque llegue diez."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,10 +99,18 @@ def mirar(
     )
 
 
-def enviar(entorno: Entorno, clave: str, *, quien: Remitente, ahora: datetime) -> Enviado:
+def enviar(
+    entorno: Entorno,
+    clave: str,
+    *,
+    quien: Remitente,
+    ahora: datetime,
+    asentar: Callable[[Session, Enviado], None],
+) -> Enviado:
     """Publicarlo, o cambiar la publicación de que salió. Lanza NoSeEnvia.
 
-    Quien llama ya exigió el permiso en cada perfil (`perfiles_que_toca`).
+    Quien llama ya exigió el permiso en cada perfil (`perfiles_que_toca`). asentar: lo que se anota en la misma
+    transacción.
     """
     with entorno.base.leer() as sesion:
         borrador = buscar(sesion, clave)
@@ -118,7 +126,10 @@ def enviar(entorno: Entorno, clave: str, *, quien: Remitente, ahora: datetime) -
     horas_elegidas.preparar(entorno, [propuesta], ahora=ahora)
     try:
         with entorno.base.escribir() as sesion:
-            return _una_vez(sesion, entorno, borrador, contenido, propuesta, mirado.armado, quien=quien, ahora=ahora)
+            enviado = _una_vez(sesion, entorno, borrador, contenido, propuesta, mirado.armado, quien=quien, ahora=ahora)
+            if not enviado.ya:
+                asentar(sesion, enviado)
+            return enviado
     except SinHueco as error:
         raise NoSeEnvia(horas_elegidas.problema_de(error)) from None
     except NoEditable as error:

@@ -136,3 +136,16 @@ def descartar(sesion: Session, borrador: Borrador, *, ahora: datetime) -> None:
 def recuperar(sesion: Session, borrador: Borrador) -> None:
     borrador.descartado_en = None
     sesion.add(borrador)
+
+
+def anotar_falla(sesion: Session, clave: str, razones: list[str]) -> None:
+    """Por qué no se pudo mandar, para quien lo vea en la lista; se olvida al guardarlo otra vez."""
+    borrador = buscar(sesion, clave, tomado=True)
+    if borrador is not None and borrador.enviado_en is None:
+        borrador.contenido = {**borrador.contenido, "falla": razones}
+        sesion.add(borrador)
+
+
+def falla_de(borrador: Borrador) -> list[str]:
+    razones = borrador.contenido.get("falla")
+    return [str(r) for r in razones] if isinstance(razones, list) else []

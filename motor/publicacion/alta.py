@@ -23,7 +23,7 @@ from motor.fechas.escritas import fecha_larga
 from motor.horarios.asignacion import Asignada
 from motor.publicacion import horas_elegidas
 from motor.publicacion.composicion import piezas_de
-from motor.publicacion.propuesta import Propuesta
+from motor.publicacion.propuesta import MedioPropuesto, Propuesta
 from motor.publicacion.transiciones import anotar, transitar
 
 
@@ -171,7 +171,7 @@ def _guardar_medios(
     sesion: Session, entorno: Entorno, publicacion: Publicacion, propuesta: Propuesta, ahora: datetime
 ) -> Sequence[tuple[Medio, str]]:
     for orden, medio in enumerate(propuesta.medios):
-        guardado = guardar(sesion, inspeccionar(medio.ruta), carpeta=entorno.acervo, nombre=medio.donde, ahora=ahora)
+        guardado = _guardado(sesion, entorno, medio, ahora)
         sesion.add(
             MedioDePublicacion(
                 publicacion_id=publicacion.id,
@@ -182,6 +182,12 @@ def _guardar_medios(
         )
     sesion.flush()
     return medios_de(sesion, publicacion.id) if propuesta.medios else ()
+
+
+def _guardado(sesion: Session, entorno: Entorno, medio: MedioPropuesto, ahora: datetime) -> Medio:
+    if medio.medio_id is not None:
+        return sesion.get_one(Medio, medio.medio_id)
+    return guardar(sesion, inspeccionar(medio.ruta), carpeta=entorno.acervo, nombre=medio.donde, ahora=ahora)
 
 
 def _claves(suyos: Sequence[Perfil]) -> Mapping[int, str]:

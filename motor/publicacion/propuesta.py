@@ -11,11 +11,14 @@ from motor.publicacion.cita import Cita
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedioPropuesto:
-    """ruta: dónde está ahora el archivo. donde: cómo lo llama el editor («foto.jpg»), para decirle qué pasa."""
+    """ruta: dónde está ahora el archivo. donde: cómo lo llama el editor («foto.jpg»), para decirle qué pasa.
+    medio_id: cuál es, si se eligió en el acervo.
+    """
 
     ruta: Path
     donde: str
     texto_alternativo: str = ""
+    medio_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +29,14 @@ class EncuestaPropuesta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Propuesta:
-    """Lo que entra por la carpeta, el calendario o una orden.
+    """Lo que entra por la carpeta, el calendario, el panel o una orden.
 
     perfiles: nombres de Perfil, ya resueltos y sin repetir. variantes: texto propio, por slug de red o por nombre
     de perfil. opciones: por slug de red, lo que sólo ella entiende. programada_en: UTC. fecha_local: como la lee
     una persona («2026-12-01 09:00»). ventana: si pidió la mejor hora, entre qué; programada_en es su principio.
-    prioridad: -1, 0 o 1; la mayor elige hora primero. origen: «carpeta», «calendario» u «orden». origen_nombre: el de
-    la unidad (archivo o carpeta); origen_fila: fila del calendario (0: no hay). origen_huella: sha256 de lo que llegó
-    (el archivo con sus medios, o la fila).
+    prioridad: -1, 0 o 1; la mayor elige hora primero. origen: «carpeta», «calendario», «panel» u «orden».
+    origen_nombre: el de la unidad (archivo, carpeta o borrador); origen_fila: fila del calendario (0: no hay).
+    origen_huella: sha256 de lo que llegó (el archivo con sus medios, la fila o el borrador).
     """
 
     texto: str
