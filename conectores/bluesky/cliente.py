@@ -49,7 +49,7 @@ class Transporte(httpx.HTTPTransport):
     """
 
     def __init__(self, url: str, *, total_s: float, fijo: bool) -> None:
-        """fijo: la dirección la puso quien instaló. Si no, la dice la cuenta al entrar, y sólo puede ser de internet."""
+        """fijo: la dirección la puso quien instaló. Si no, la dice la cuenta al entrar, y debe ser de internet."""
         proxies = requests.utils.get_environ_proxies(url, no_proxy=None)
         # Con un proxy de salida, a quien se conecta es al proxy: él decide a dónde se puede ir.
         self._mirar = None if fijo or requests.utils.select_proxy(url, proxies) else _exigir_publico

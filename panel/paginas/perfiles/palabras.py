@@ -39,7 +39,9 @@ def estado(resumen: ResumenDePerfil, ahora: datetime) -> Dicho:
         texto = n_("Falta %(n)d permiso", "Faltan %(n)d permisos", cuantos) % {"n": cuantos}
         return Dicho("ojo", texto, ", ".join(comprobada.faltan), pide_a_alguien=True)
     if vence_pronto(perfil, ahora):
-        return Dicho("ojo", _("Vence pronto"), _("Renueve su credencial antes de que deje de servir."), pide_a_alguien=True)
+        return Dicho(
+            "ojo", _("Vence pronto"), _("Renueve su credencial antes de que deje de servir."), pide_a_alguien=True
+        )
     return Dicho("bien", _("Activo"))
 
 
