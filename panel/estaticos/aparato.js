@@ -61,6 +61,9 @@ async function empezar() {
   const { active } = await navigator.serviceWorker.ready
   const mandar = () => active?.postMessage({ haz: 'mandar', quien })
   addEventListener('online', mandar)
+  const alVolver = () => registro.sync?.register('borradores').catch(() => {}) // aunque entonces esté cerrado
+  addEventListener('offline', alVolver)
+  if (copia || !navigator.onLine) alVolver()
   if (navigator.onLine) mandar()
   if (navigator.onLine && !copia) {
     guardarCopias(active)

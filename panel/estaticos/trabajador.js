@@ -6,7 +6,7 @@
 //   las páginas  primero la red; sin ella, la copia de la última vez. Sólo unas pocas, y sólo de quien entró aquí
 //   lo demás     a la red. Nunca se guarda la API, ni lo que se manda
 
-if (PREGONERO.fondo) importScripts(PREGONERO.fondo)
+importScripts(PREGONERO.borradores) // self.pendientes
 
 const CASCARA = `cascara-${PREGONERO.huella}`
 const PAGINAS = 'paginas'
@@ -26,7 +26,11 @@ self.addEventListener('activate', (evento) => {
   })())
 })
 
-const HACERES = { estrenar: () => self.skipWaiting(), guardar: guardarCopias, mandar: mandarCompartidos }
+const HACERES = {
+  estrenar: () => self.skipWaiting(),
+  guardar: guardarCopias,
+  mandar: () => Promise.all([mandarCompartidos(), self.pendientes.enviarPendientes()]),
+}
 
 self.addEventListener('message', (evento) => {
   const { haz, quien } = evento.data ?? {}
@@ -154,7 +158,7 @@ async function recibirCompartido(evento) {
 
 self.addEventListener('sync', (evento) => {
   if (evento.tag === 'compartidos') evento.waitUntil(mandarCompartidos({ lanzar: true }))
-  if (evento.tag === 'borradores') evento.waitUntil(self.mandarBorradores?.() ?? decirATodos({ haz: 'mandar-borradores' }))
+  if (evento.tag === 'borradores') evento.waitUntil(self.pendientes.enviarPendientes())
 })
 
 let mandando = null

@@ -15,8 +15,8 @@ rutas = APIRouter()
 SIN_SENAL = "/sin-senal"
 COPIADAS = ("/", "/calendario", "/componer", "/mas")
 """Las páginas de las que el teléfono guarda copia: lo de hoy, y desde dónde escribir."""
-_FONDO = "pendientes-fondo.js"
-"""Si está: un guion corriente que define `self.mandarBorradores`, que manda lo escrito sin señal aun cerrado el panel."""
+_BORRADORES = "pendientes.js"
+"""Define `self.pendientes`: manda los borradores escritos sin señal, también con el panel cerrado."""
 _FUERA_DE_LA_CASCARA = frozenset({"icono-512.png", "icono-recortable-512.png", "icono-180.png", "trabajador.js"})
 
 
@@ -50,7 +50,7 @@ def _trabajador() -> str:
         "cascara": [SIN_SENAL, *(direccion(r.name) for r in servidos() if r.name not in _FUERA_DE_LA_CASCARA)],
         "sinSenal": SIN_SENAL,
         "copiadas": COPIADAS,
-        "fondo": direccion(_FONDO) if (CARPETA / _FONDO).is_file() else "",
+        "borradores": direccion(_BORRADORES),
         "icono": direccion("icono-192.png"),
         "insignia": direccion("insignia-96.png"),
     }
