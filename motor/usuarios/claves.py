@@ -56,7 +56,7 @@ def vale(clave: str, guardada: str) -> tuple[bool, str]:
 
 
 def exigir_buena(clave: str, *, correo: str, nombre: str) -> None:
-    """Lanza ClaveDebil. Sólo mira el largo y lo que se adivina primero: pedir signos y cambiarla a menudo la empeora."""
+    """Lanza ClaveDebil. Sólo mira el largo y lo que se adivina primero: pedir signos la empeora."""
     if len(clave) < LARGO_MINIMO:
         raise ClaveDebil(f"Es corta: use {LARGO_MINIMO} letras o más. Tres o cuatro palabras sueltas sirven muy bien.")
     if len(clave) > LARGO_MAXIMO:

@@ -39,9 +39,7 @@ def hay_quien_administre(sesion: Session) -> bool:
 
 def crear(sesion: Session, correo: str, nombre: str, cargos: Collection[Cargo], *, ahora: datetime) -> Usuario:
     """Una cuenta sin contraseña: la pone su dueña con su enlace. Lanza NoSePuede."""
-    correo = correo_llano(correo)
-    if not _CORREO.fullmatch(correo):
-        raise NoSePuede(f"«{correo}» no parece una dirección de correo.")
+    correo = correo_valido(correo)
     if sesion.scalars(select(Usuario).where(col(Usuario.correo) == correo)).first() is not None:
         raise NoSePuede(f"Ya hay una cuenta con el correo {correo}.")
     usuario = Usuario(correo=correo, nombre=_limpio(nombre) or correo.partition("@")[0], creado_en=ahora)
@@ -49,6 +47,22 @@ def crear(sesion: Session, correo: str, nombre: str, cargos: Collection[Cargo], 
     sesion.flush()
     _escribir_cargos(sesion, usuario.id, cargos)
     return usuario
+
+
+def correo_valido(escrito: str) -> str:
+    """Lanza NoSePuede."""
+    correo = correo_llano(escrito)
+    if not _CORREO.fullmatch(correo):
+        raise NoSePuede(f"«{correo}» no parece una dirección de correo.")
+    return correo
+
+
+def presentarse(sesion: Session, usuario: Usuario, *, correo: str, nombre: str) -> None:
+    """Quien instaló dice quién es. Lanza NoSePuede."""
+    if sesion.scalars(select(Usuario).where(col(Usuario.correo) == correo)).first() is not None:
+        raise NoSePuede(f"Ya hay una cuenta con el correo {correo}.")
+    usuario.correo, usuario.nombre = correo, nombre
+    sesion.add(usuario)
 
 
 def nombrar(sesion: Session, usuario: Usuario, cargos: Collection[Cargo], *, ahora: datetime) -> None:

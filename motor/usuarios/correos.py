@@ -1,0 +1,36 @@
+"""Los correos de las cuentas: la invitación y la contraseña olvidada. Llevan un enlace que vale una vez y caduca."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from modelos import Usuario
+from motor.avisos.aviso import Aviso, avisar
+
+
+def invitar(sesion: Session, usuario: Usuario, enlace: str, *, de: str, ahora: datetime) -> None:
+    """enlace: la dirección entera. de: quién invita."""
+    texto = (
+        f"{usuario.nombre}:\n\n"
+        f"{de} le abrió una cuenta en Pregonero, el panel con que la oficina publica y escucha en las redes.\n\n"
+        f"Ponga su contraseña y entre: {enlace}\n\n"
+        "El enlace vale siete días y una sola vez. Si no esperaba este correo, no haga nada."
+    )
+    _dejar(sesion, usuario, "Su cuenta en Pregonero", texto, que="invitacion", ahora=ahora)
+
+
+def olvido(sesion: Session, usuario: Usuario, enlace: str, *, ahora: datetime) -> None:
+    texto = (
+        f"{usuario.nombre}:\n\n"
+        f"Alguien pidió cambiar la contraseña de su cuenta en Pregonero. Si fue usted: {enlace}\n\n"
+        "El enlace vale una hora y una sola vez. Si no fue usted, no haga nada: su contraseña sigue siendo la misma."
+    )
+    _dejar(sesion, usuario, "Cambiar su contraseña de Pregonero", texto, que="clave", ahora=ahora)
+
+
+def _dejar(sesion: Session, usuario: Usuario, asunto: str, texto: str, *, que: str, ahora: datetime) -> None:
+    clave = f"cuenta:{usuario.id}:{que}:{ahora.timestamp():.0f}"
+    # El grupo es suyo y de esta vez: nunca se junta con el de otra persona en un mismo mensaje.
+    avisar(
+        sesion, Aviso(clave=clave, grupo=clave[:60], asunto=asunto, texto=texto), para=(usuario.correo,), ahora=ahora
+    )

@@ -1,0 +1,29 @@
+"""El primer arranque: nadie administra todavía, y nace una cuenta sin contraseña que sólo se abre con su enlace."""
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from modelos import Base, Rol, Usuario
+from motor.reloj import Reloj
+from motor.usuarios import cuentas, enlaces
+from motor.usuarios.cuentas import Cargo
+from motor.usuarios.enlaces import Para
+
+CORREO = "instalacion@pregonero.invalid"
+"""De mentira a propósito: quien abra el enlace pone el suyo."""
+
+
+def enlace_de_instalacion(base: Base, reloj: Reloj) -> str:
+    """El camino con que se crea a quien administra; vacío si ya hay alguien. Cada vez es otro."""
+    ahora = reloj.ahora()
+    with base.escribir() as sesion:
+        if cuentas.hay_quien_administre(sesion):
+            return ""
+        nueva = sesion.scalars(select(Usuario).where(col(Usuario.correo) == CORREO)).first()
+        if nueva is None:
+            nueva = cuentas.crear(sesion, CORREO, "Administración", [Cargo(Rol.ADMINISTRADOR)], ahora=ahora)
+        return enlaces.crear(sesion, nueva.id, Para.ENTRAR, ahora=ahora)
+
+
+def es_de_instalacion(usuario: Usuario) -> bool:
+    return usuario.correo == CORREO and not usuario.clave
