@@ -34,6 +34,7 @@ from motor.ordenes import (
     perfiles,
     picos,
     privacidad,
+    usuarios,
 )
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import abrir, con_errores_claros, consola, consola_de_errores, escribir_json, terminar
@@ -53,6 +54,7 @@ app.add_typer(monitores.app, name="monitores")
 app.add_typer(fuentes.app, name="fuentes")
 app.add_typer(privacidad.app, name="privacidad")
 app.add_typer(acervo.app, name="acervo")
+app.add_typer(usuarios.app, name="usuarios")
 app.command()(aprobaciones.aprobaciones)
 app.command()(calendario.calendario)
 app.command()(importar.importar)
@@ -89,6 +91,7 @@ def iniciar() -> None:
             pila.enter_context(en_hilo(oficina))
         except PanelNoArranca as error:
             terminar(str(error))
+        _primer_enlace(oficina)
         demonio = Demonio(
             entorno,
             Cartero(entorno.base, entorno.reloj, oficina.servidor),
@@ -118,7 +121,25 @@ def panel() -> None:
     if not oficina.panel.puerto:
         terminar("PREGONERO_PANEL_PUERTO está en 0: ponga el puerto en que debe atender, por ejemplo 8080.")
     consola.print(f"El panel atiende en [bold]{oficina.panel.url}[/] (Ctrl-C para detener)")
+    _primer_enlace(oficina)
     servidor(oficina).run()
+
+
+def _primer_enlace(oficina: Oficina) -> None:
+    """Mientras nadie administre, cómo crear a quien lo haga. Sólo a una pantalla: la bitácora la lee más gente."""
+    from motor.usuarios.primera import enlace_de_instalacion, falta_quien_administre
+
+    if not oficina.panel.puerto or not falta_quien_administre(oficina.entorno.base):
+        return
+    if not sys.stdout.isatty():
+        logger.warning(
+            "El panel no tiene todavía quien lo administre. Pida el enlace para crearlo: pregonero usuarios enlace",
+            extra={"accion": "panel_sin_administrar"},
+        )
+        return
+    camino = enlace_de_instalacion(oficina.entorno.base, oficina.entorno.reloj)
+    consola.print("Nadie administra todavía el panel. Abra este enlace para crear a quien lo haga (vale una vez):")
+    consola.print(f"[bold]{oficina.panel.url}{camino}[/]", soft_wrap=True)
 
 
 def _primera_vez(escucha: EntornoDeEscucha) -> None:

@@ -20,9 +20,9 @@ class TextoAlternativo(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReglasDeEscucha:
     """pasado: cuánto traer la primera vez que se oye una fuente. vida_de_mensajes: cuánto se guarda lo que dice la
-    gente (los
-    conteos y lo nuestro se quedan). vida_de_respuestas: cuánto, los comentarios públicos a lo que publicamos, donde la
-    red lo permite; lo mismo o menos que los demás, si no se quiere. falsas_alarmas: cuántas se toleran por monitor y mes. hilos: redes a la vez.
+    gente (los conteos y lo nuestro se quedan). vida_de_respuestas: cuánto, los comentarios públicos a lo que
+    publicamos, donde la red lo permite; lo mismo o menos que los demás, si no se quiere. falsas_alarmas: cuántas se
+    toleran por monitor y mes. hilos: redes a la vez.
     """
 
     activa: bool = True

@@ -25,5 +25,10 @@ def enlace_de_instalacion(base: Base, reloj: Reloj) -> str:
         return enlaces.crear(sesion, nueva.id, Para.ENTRAR, ahora=ahora)
 
 
+def falta_quien_administre(base: Base) -> bool:
+    with base.leer() as sesion:
+        return not cuentas.hay_quien_administre(sesion)
+
+
 def es_de_instalacion(usuario: Usuario) -> bool:
     return usuario.correo == CORREO and not usuario.clave
