@@ -80,7 +80,7 @@ def leer(datos: Mapping[str, Any]) -> Contenido:
         perfiles=tuple(dict.fromkeys(_enteros(datos.get("perfiles")))),
         variantes=_textos(datos.get("variantes")),
         medios=_medios(datos.get("medios")),
-        cuando=Cuando(datos["cuando"]) if datos.get("cuando") in set(Cuando) else Cuando.HORA,
+        cuando=Cuando(cuando) if (cuando := _limpio(datos.get("cuando"))) in set(Cuando) else Cuando.HORA,
         hilo=bool(datos.get("hilo")),
         encuesta=tuple(texto for o in _lista(datos.get("encuesta")) if (texto := _limpio(o).strip())),
         opciones={red: _textos(suyas) for red, suyas in _pares(datos.get("opciones")) if _textos(suyas)},
@@ -139,7 +139,8 @@ def _lista(valor: Any) -> list[Any]:
 
 def _pares(valor: Any) -> list[tuple[str, Any]]:
     pares = valor.items() if isinstance(valor, Mapping) else ()
-    return [(str(clave), v) for clave, v in pares if 0 < len(str(clave)) <= _LARGO_DE_CLAVE][:_CLAVES_MAXIMAS]
+    limpios = ((_limpio(clave), v) for clave, v in pares)
+    return [(clave, v) for clave, v in limpios if 0 < len(clave) <= _LARGO_DE_CLAVE][:_CLAVES_MAXIMAS]
 
 
 def _textos(valor: Any) -> dict[str, str]:

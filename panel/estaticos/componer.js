@@ -127,8 +127,12 @@ async function mandar(camino, mio) {
   return respuesta.json()
 }
 
+/** Que el teléfono lo mande al volver la señal, aunque esta página ya no esté abierta. */
+const pedirQueSeMande = () => navigator.serviceWorker?.ready.then((r) => r.sync?.register('pendientes')).catch(() => {})
+
 function sinSenal() {
   enAparato()
+  pedirQueSeMande()
   decirComoVa(T.sin_senal)
 }
 
@@ -174,6 +178,7 @@ async function alVolver() {
   const contestados = await pendientes.enviarPendientes().catch(() => [])
   const clave = hoja.elements.clave.value
   const mio = contestados.find((c) => c.registro.clave === clave)
+  if (!mio && hoja.inert && !(await pendientes.de(clave))) location.assign(`/componer?borrador=${clave}`) // lo mandó el trabajador
   if (!mio) return false
   if (mio.dicho.enviado) location.assign(mio.dicho.ir)
   else if (mio.dicho.guardado) location.replace(mio.dicho.ir || `/componer?borrador=${clave}`)
@@ -201,7 +206,7 @@ function reponer(suyo) {
 
 async function alMandar(evento) {
   const boton = evento.submitter
-  const camino = new URL(boton?.formAction || hoja.action, location.href).pathname
+  const camino = boton?.getAttribute('formaction') ?? hoja.getAttribute('action')
   if (camino === '/componer/guardar') {
     evento.preventDefault()
     clearTimeout(relojes.servidor)
@@ -238,6 +243,7 @@ async function alMandar(evento) {
 /** Queda guardado para mandarse solo; si cambia de idea, sigue escribiendo y ya no se manda. */
 function esperarLaSenal() {
   cerrada = true
+  pedirQueSeMande()
   decir(T.por_enviar)
   const seguir = document.createElement('button')
   seguir.type = 'button'
@@ -264,7 +270,8 @@ async function pedirTrozo(camino, datos = cuerpo()) {
 async function revisar() {
   const esta = ++ultimaVista
   const html = await pedirTrozo('/componer/revisar').catch(() => null)
-  if (html === null || esta !== ultimaVista) return
+  if (esta !== ultimaVista) return
+  if (html === null) return olvidarRevision()
   const vistas = document.querySelector('[data-vistas]')
   vistas.innerHTML = html
   const hallado = vistas.querySelector('[data-panorama]')
@@ -274,9 +281,16 @@ async function revisar() {
   decirResumen(Number(hallado.dataset.graves), Boolean(hallado.dataset.listo))
 }
 
+/** Lo que se dijo de un texto que ya no es éste. */
+function olvidarRevision() {
+  for (const lista of hoja.querySelectorAll('[data-faltas]')) ponerFaltas(lista, [])
+  decirResumen(0, false)
+  document.querySelector('[data-vistas]').replaceChildren(Object.assign(document.createElement('p'), { className: 'suave', textContent: T.sin_vista }))
+}
+
 function ponerFaltas(lista, dichas) {
   lista.hidden = !dichas.length
-  lista.replaceChildren(...dichas.map((dicha) => Object.assign(document.createElement('li'), { textContent: dicha })))
+  lista.replaceChildren(...dichas.map(({ dicha, grave }) => Object.assign(document.createElement('li'), { textContent: dicha, className: grave ? '' : 'ojo' })))
 }
 
 function decirResumen(graves, listo) {

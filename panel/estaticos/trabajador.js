@@ -8,6 +8,8 @@
 
 importScripts(PREGONERO.borradores) // self.pendientes
 
+importScripts(PREGONERO.pendientes) // lo que se escribió sin señal: `self.pendientes`
+
 const CASCARA = `cascara-${PREGONERO.huella}`
 const PAGINAS = 'paginas'
 const FOTOS = 'fotos'
@@ -158,6 +160,7 @@ async function recibirCompartido(evento) {
 
 self.addEventListener('sync', (evento) => {
   if (evento.tag === 'compartidos') evento.waitUntil(mandarCompartidos({ lanzar: true }))
+  if (evento.tag === 'pendientes') evento.waitUntil(self.pendientes.enviarPendientes())
   if (evento.tag === 'borradores') evento.waitUntil(self.pendientes.enviarPendientes())
 })
 

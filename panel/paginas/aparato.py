@@ -50,6 +50,7 @@ def _trabajador() -> str:
         "cascara": [SIN_SENAL, *(direccion(r.name) for r in servidos() if r.name not in _FUERA_DE_LA_CASCARA)],
         "sinSenal": SIN_SENAL,
         "copiadas": COPIADAS,
+        "pendientes": direccion("pendientes.js"),
         "borradores": direccion(_BORRADORES),
         "icono": direccion("icono-192.png"),
         "insignia": direccion("insignia-96.png"),

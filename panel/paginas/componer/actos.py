@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 from sqlmodel import Session
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from conectores.contrato import Gravedad
 from conectores.contrato_enlaces import SinTarjeta
@@ -48,9 +48,11 @@ def componer(
     publicacion: int = 0,
     copia: str = "",
     buscar: str | None = None,
-) -> HTMLResponse:
+) -> Response:
     """Un borrador, un cambio a una publicación, una copia de ella, o una hoja nueva con lo que diga la dirección."""
     exigir_que_escriba(p)
+    if borrador and (ya := _ya_enviado(p, borrador)) is not None:
+        return p.volver(f"/publicacion/{ya.publicacion_id}")
     with p.entorno.base.leer() as sesion:
         if borrador:
             hoja = _abierta(sesion, p, borrador)

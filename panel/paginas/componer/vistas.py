@@ -96,13 +96,13 @@ class Panorama:
         for suyo in self.perfiles:
             yield from suyo.faltas
 
-    def de_campo(self, campo: str) -> list[str]:
-        """Lo que se lee junto a ese campo; lo de un perfil, con su nombre delante."""
-        dichas = [_frase(f.problema) for f in self.generales if f.campo == campo]
+    def de_campo(self, campo: str) -> list[dict[str, object]]:
+        """Lo que se lee junto a ese campo, y si impide mandarlo; lo de un perfil, con su nombre delante."""
+        dichas = {_frase(f.problema): f.grave for f in self.generales if f.campo == campo}
         for suyo in self.perfiles:
             quien = suyo.perfil.titulo or suyo.perfil.nombre
-            dichas += [f"{quien}: {_frase(f.problema)}" for f in suyo.faltas if f.campo == campo]
-        return list(dict.fromkeys(d[:1].upper() + d[1:] for d in dichas))
+            dichas |= {f"{quien}: {_frase(f.problema)}": f.grave for f in suyo.faltas if f.campo == campo}
+        return [{"dicha": dicha[:1].upper() + dicha[1:], "grave": grave} for dicha, grave in dichas.items()]
 
 
 def panorama(entorno: Entorno, mirado: Mirado, contenido: Contenido, *, ahora: datetime) -> Panorama:
