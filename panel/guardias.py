@@ -112,7 +112,7 @@ class Tope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        tope = SUBIDA_MAXIMA_BYTES if scope["path"].startswith(_SUBIDAS) else CUERPO_MAXIMO_BYTES
+        tope = SUBIDA_MAXIMA_BYTES if scope["path"].rstrip("/") in _SUBIDAS else CUERPO_MAXIMO_BYTES
         dicho = Headers(scope=scope).get("content-length", "0")
         if dicho.isdigit() and int(dicho) > tope:
             await self._demasiado(scope, receive, send)
