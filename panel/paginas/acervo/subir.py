@@ -65,14 +65,18 @@ def pagina_de_subir(p: Pide) -> HTMLResponse:
 async def subir(p: Pide) -> Response:
     """El archivo como cuerpo, con su nombre en `X-Nombre`; o un formulario con varios `archivos`."""
     exigir_en_alguno(p, Accion.REDACTAR)
-    if p.request.headers.get("content-type", "").startswith("multipart/form-data"):
-        subidos = await _de_formulario(p)
-    else:
-        subidos = [await _de_cuerpo(p)]
+    subidos = await recibidos(p)
     return _en_json(subidos) if p.quiere_json else _de_vuelta(p, subidos)
 
 
 # ── recibir ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def recibidos(p: Peticion) -> list[Subido]:
+    """Lo que trae la petición, venga como cuerpo o en un formulario. Quien llama ya exigió el permiso."""
+    if p.request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _de_formulario(p)
+    return [await _de_cuerpo(p)]
 
 
 async def _de_cuerpo(p: Peticion) -> Subido:
