@@ -1,23 +1,68 @@
 """Lo mismo que el panel, en JSON, para otros sistemas del municipio: `/api/v1`, con OpenAPI y fichas.
 
-acceso         quién pide, por su ficha («Authorization: Bearer …»)
-formas         cómo se ve cada cosa en JSON
+acceso, ritmo  quién pide, por su ficha («Authorization: Bearer …»), y cuánto se le atiende por minuto
+formas         cómo se ve cada cosa en JSON; lo que se publica, en formas_de_publicar
 errores        toda respuesta que no es la esperada dice qué cambiar, en español
+escrito        de lo que llega a un borrador, y de ahí a publicarlo una sola vez
 Lo demás, un archivo por cosa. No hay aquí ninguna regla: se llama a las mismas funciones que la carpeta y el panel.
 """
 
 from fastapi import FastAPI
 
-from panel.api import entregas, errores, escucha, horarios, perfiles
+from panel.api import (
+    actos,
+    aprobaciones,
+    borradores,
+    entregas,
+    errores,
+    escucha,
+    hemeroteca,
+    historias,
+    horarios,
+    medios,
+    monitores,
+    oficina,
+    perfiles,
+    publicaciones,
+)
+from panel.api.ritmo import POR_MINUTO, Ritmo
 from panel.entorno import EntornoDelPanel
 
 CAMINO = "/api/v1"
-_DESCRIPCION = """
+_MODULOS = (
+    publicaciones,
+    entregas,
+    actos,
+    aprobaciones,
+    borradores,
+    medios,
+    hemeroteca,
+    perfiles,
+    horarios,
+    monitores,
+    escucha,
+    historias,
+    oficina,
+)
+_TEMAS = {
+    "publicaciones": "Lo que se publica: hacerlo, revisarlo antes, cambiarlo y cancelarlo.",
+    "entregas": "Cada publicación en cada perfil: cómo va, y qué se manda sobre ella.",
+    "aprobaciones": "Lo que espera una firma. Se firma exactamente lo que se vio.",
+    "borradores": "Lo que se está escribiendo.",
+    "medios": "El acervo: fotos, videos y audios con su ficha.",
+    "hemeroteca": "Lo publicado, tal como se publicó, y lo que contestaron.",
+    "perfiles": "Las cuentas de la oficina. Sus credenciales entran y no salen.",
+    "horarios": "A qué hora responde más la gente.",
+    "monitores": "Los temas que se vigilan, cuánto se habla de ellos y qué se dice.",
+    "historias": "Lo que pasa y se avisa.",
+    "oficina": "Quién entra, qué puede, y quién hizo qué.",
+}
+_DESCRIPCION = f"""
 Publicar, consultar y vigilar desde otros sistemas del municipio.
 
 Cada petición lleva una ficha, que se hace en el panel («Mi cuenta»): `Authorization: Bearer <ficha>`. Puede lo que
-pueda su dueño, ni más ni menos. Los instantes van en ISO 8601 con su zona y vuelven en UTC. Las listas largas se leen
-por páginas: pida otra vez con el `siguiente` que se le dio.
+pueda su dueño, ni más ni menos, y se le atienden {POR_MINUTO} peticiones por minuto. Los instantes van en ISO 8601 con
+su zona y vuelven en UTC. Las listas largas se leen por páginas: pida otra vez con el `siguiente` que se le dio.
 """
 
 
@@ -30,10 +75,12 @@ def crear_api(panel: EntornoDelPanel) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        openapi_tags=[{"name": nombre, "description": texto} for nombre, texto in _TEMAS.items()],
         responses=errores.DOCUMENTADOS,
     )
     api.state.panel = panel
-    for modulo in (perfiles, entregas, horarios, escucha):
+    api.state.ritmo = Ritmo(panel.entorno.reloj.desde_el_arranque)
+    for modulo in _MODULOS:
         api.include_router(modulo.rutas)
     errores.poner(api)
     return api

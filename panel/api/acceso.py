@@ -1,22 +1,20 @@
 """Quién pide por la API: su ficha en la cabecera, nunca en la dirección ni en una cookie."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import or_, select, update
-from sqlmodel import Session, col
+from sqlalchemy import update
+from sqlmodel import col
 
-from modelos import FichaDeApi, Usuario
-from motor.entorno import Entorno
-from motor.escucha.entorno import EntornoDeEscucha
-from motor.usuarios.bitacora import Autor, asentar
-from motor.usuarios.permisos import TODOS, Accion, Permisos
-from motor.usuarios.sesiones import huella_de, permisos_de
-from panel.entorno import EntornoDelPanel
-from panel.peticion import NoEsta, NoPermitido, SinSesion, direccion_de, panel_de
+from modelos import FichaDeApi, Sesion
+from motor.usuarios import fichas
+from motor.usuarios.permisos import Accion
+from motor.usuarios.sesiones import Quien, permisos_de
+from panel.api.ritmo import Ritmo
+from panel.peticion import NoEsta, NoPermitido, Peticion, SinSesion, panel_de
 from panel.textos import _
 
 ENTRE_USOS = timedelta(minutes=5)
@@ -26,70 +24,40 @@ _ficha = HTTPBearer(auto_error=False, description="La que se hace en el panel, e
 
 
 @dataclass(frozen=True, slots=True)
-class PeticionDeApi:
-    panel: EntornoDelPanel
-    usuario: Usuario
-    permisos: Permisos
-    ahora: datetime
-    direccion: str
+class PeticionDeApi(Peticion):
+    """Como la de una página, así que sirve a las mismas consultas; de quien trae una ficha y no abrió sesión."""
 
-    @property
-    def entorno(self) -> Entorno:
-        return self.panel.entorno
-
-    @property
-    def escucha(self) -> EntornoDeEscucha:
-        return self.panel.escucha
-
-    @property
-    def autor(self) -> Autor:
-        return Autor(self.usuario.correo, self.usuario.id, self.direccion)
-
-    def exigir(self, accion: Accion, perfil_id: int | None = TODOS) -> None:
-        """Lanza NoPermitido si puede verlo y no hacerlo, y NoEsta si ni siquiera puede verlo."""
-        if self.permisos.puede(accion, perfil_id):
+    def exigir_en_alguno(self, accion: Accion) -> None:
+        """Para lo que es de la oficina y basta poder en un perfil. Lanza NoPermitido, o NoEsta si no puede ni ver."""
+        if self.permisos.puede_en_alguno(accion):
             return
-        if accion is Accion.VER or not self.permisos.puede(Accion.VER, perfil_id):
+        if not self.permisos.puede_en_alguno(Accion.VER):
             raise NoEsta
-        raise NoPermitido(_("El dueño de esta ficha no puede hacer eso."))
-
-    def asentar(self, sesion: Session, accion: str, *, sobre: str = "", detalle: str = "") -> None:
-        asentar(sesion, self.autor, accion, ahora=self.ahora, sobre=sobre, detalle=detalle)
+        raise NoPermitido(_("Su cuenta puede mirar, no cambiar. Pídaselo a quien administra el panel."))
 
 
 def con_ficha(
     request: Request, credencial: Annotated[HTTPAuthorizationCredentials | None, Depends(_ficha)]
 ) -> PeticionDeApi:
-    """Lanza SinSesion si la ficha falta, venció, se revocó, o su dueño ya no entra."""
+    """Lanza SinSesion si la ficha falta, venció, se revocó, o su dueño ya no entra; DemasiadoSeguido si pide de más."""
     panel = panel_de(request)
     ahora = panel.entorno.reloj.ahora()
     if credencial is None:
         raise SinSesion
     with panel.entorno.base.leer() as sesion:
-        hallada = _reconocer(sesion, credencial.credentials, ahora)
+        hallada = fichas.reconocer(sesion, credencial.credentials, ahora=ahora)
         if hallada is None:
             raise SinSesion
         ficha, usuario = hallada
         permisos = permisos_de(sesion, usuario.id)
+    ritmo = request.app.state.ritmo
+    assert isinstance(ritmo, Ritmo)  # noqa: S101 # lo puso `crear_api`
+    ritmo.contar(ficha.id)
     if ficha.usada_en is None or ahora - ficha.usada_en > ENTRE_USOS:
         with panel.entorno.base.escribir() as sesion:
             sesion.execute(update(FichaDeApi).where(col(FichaDeApi.id) == ficha.id).values(usada_en=ahora))
-    return PeticionDeApi(panel, usuario, permisos, ahora, direccion_de(request))
-
-
-def _reconocer(sesion: Session, secreto: str, ahora: datetime) -> tuple[FichaDeApi, Usuario] | None:
-    orden = (
-        select(FichaDeApi, Usuario)
-        .join(Usuario, col(Usuario.id) == col(FichaDeApi.usuario_id))
-        .where(
-            col(FichaDeApi.huella) == huella_de(secreto),
-            col(FichaDeApi.revocada_en).is_(None),
-            or_(col(FichaDeApi.vence_en).is_(None), col(FichaDeApi.vence_en) > ahora),
-            col(Usuario.activo),
-        )
-    )
-    hallada = sesion.execute(orden).one_or_none()
-    return None if hallada is None else (hallada[0], hallada[1])
+    ninguna = Sesion(id=0, usuario_id=usuario.id, creada_en=ahora, vista_en=ahora, vence_en=ahora, huella="")
+    return PeticionDeApi(request, panel, Quien(usuario, permisos, ninguna), ahora)
 
 
 PideApi = Annotated[PeticionDeApi, Depends(con_ficha)]

@@ -10,22 +10,22 @@ from modelos import Entrega, Estado
 from motor.usuarios.permisos import Accion
 from panel.api import formas
 from panel.api.acceso import PideApi
-from panel.api.formas import ENTERO_MAXIMO, Desde, Hasta, Limite, Numero
+from panel.api.formas import Desde, Hasta, Limite, Numero, PorPerfil, Siguiente
 from panel.api.paginas import abrir_cursor, cursor, instante
 from panel.peticion import NoEsta
 
 rutas = APIRouter(prefix="/entregas", tags=["entregas"])
 
 
-@rutas.get("")
+@rutas.get("", summary="Qué salió, qué saldrá, y cómo va")
 def lista(
     p: PideApi,
     desde: Desde = None,
     hasta: Hasta = None,
     estado: Annotated[list[Estado] | None, Query(description="Sólo en estos estados.")] = None,
-    perfil_id: Annotated[int | None, Query(ge=1, le=ENTERO_MAXIMO)] = None,
+    perfil_id: PorPerfil = None,
     limite: Limite = 50,
-    siguiente: str = "",
+    siguiente: Siguiente = "",
 ) -> formas.Pagina[formas.Entrega]:
     """Por hora, de la más antigua a la más nueva."""
     orden = select(Entrega).order_by(col(Entrega.no_antes_de), col(Entrega.id)).limit(limite + 1)
@@ -56,7 +56,7 @@ def _siguiente(filas: list[Entrega], limite: int) -> str | None:
     return cursor(ultima.no_antes_de, ultima.id)
 
 
-@rutas.get("/{entrega_id}", response_model=formas.Entrega)
+@rutas.get("/{entrega_id}", summary="Una entrega", response_model=formas.Entrega)
 def una(p: PideApi, entrega_id: Numero) -> Entrega:
     with p.entorno.base.leer() as sesion:
         entrega = sesion.get(Entrega, entrega_id)

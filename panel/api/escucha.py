@@ -1,34 +1,33 @@
-"""Lo que se oye: monitores, sus conteos y sus mensajes, y las historias que se avisan. Es de toda la oficina."""
+"""Lo que se oye: monitores, sus conteos y sus mensajes. Es de toda la oficina."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from modelos import Historia, Monitor
+from modelos import Monitor
 from modelos.escucha.consultas import Cada, cuentas_por, ultimos
 from motor.usuarios.permisos import Accion
 from panel.api import formas
 from panel.api.acceso import PideApi
-from panel.api.formas import Desde, Hasta, Limite, Numero
+from panel.api.formas import Desde, Hasta, Limite, Numero, Siguiente
 from panel.api.paginas import abrir_cursor, cursor, instante
 from panel.peticion import NoEsta
 
-rutas = APIRouter(tags=["escucha"])
+rutas = APIRouter(tags=["monitores"])
 
 _DIAS_MAXIMOS = timedelta(days=400)
 
 
-@rutas.get("/monitores", response_model=list[formas.Monitor])
+@rutas.get("/monitores", summary="Los temas que se vigilan", response_model=list[formas.Monitor])
 def monitores(p: PideApi) -> list[Monitor]:
     p.exigir(Accion.VER)
     with p.entorno.base.leer() as sesion:
         return list(sesion.scalars(select(Monitor).order_by(col(Monitor.nombre))))
 
 
-@rutas.get("/monitores/{monitor_id}/conteos")
+@rutas.get("/monitores/{monitor_id}/conteos", summary="Cuántos mensajes, por hora o por día")
 def conteos(
     p: PideApi, monitor_id: Numero, cada: Cada = Cada.DIA, desde: Desde = None, hasta: Hasta = None
 ) -> list[formas.Conteo]:
@@ -43,8 +42,10 @@ def conteos(
     return [formas.Conteo(inicio=inicio, mensajes=n) for inicio, n in sorted(hallados.items())]
 
 
-@rutas.get("/monitores/{monitor_id}/mensajes")
-def mensajes(p: PideApi, monitor_id: Numero, limite: Limite = 50, siguiente: str = "") -> formas.Pagina[formas.Mensaje]:
+@rutas.get("/monitores/{monitor_id}/mensajes", summary="Los mensajes de un monitor")
+def mensajes(
+    p: PideApi, monitor_id: Numero, limite: Limite = 50, siguiente: Siguiente = ""
+) -> formas.Pagina[formas.Mensaje]:
     """Los que cuenta un monitor, del más nuevo al más antiguo. Los directos no salen: son privados."""
     p.exigir(Accion.VER)
     with p.entorno.base.leer() as sesion:
@@ -58,21 +59,15 @@ def mensajes(p: PideApi, monitor_id: Numero, limite: Limite = 50, siguiente: str
     )
 
 
-@rutas.get("/historias", response_model=list[formas.Historia])
-def historias(
-    p: PideApi,
-    abiertas: Annotated[bool, Query(description="Sólo las que siguen.")] = False,
-    limite: Limite = 50,
-) -> list[Historia]:
-    """Lo que se ha avisado, de lo más nuevo a lo más antiguo."""
+@rutas.get("/monitores/{monitor_id}", summary="Un monitor", response_model=formas.Monitor)
+def uno(p: PideApi, monitor_id: Numero) -> Monitor:
     p.exigir(Accion.VER)
-    orden = select(Historia).order_by(col(Historia.abierta_en).desc()).limit(limite)
-    if abiertas:
-        orden = orden.where(col(Historia.cerrada_en).is_(None))
     with p.entorno.base.leer() as sesion:
-        return list(sesion.scalars(orden))
+        return _monitor(sesion, monitor_id)
 
 
-def _monitor(sesion: Session, monitor_id: int) -> None:
-    if sesion.get(Monitor, monitor_id) is None:
+def _monitor(sesion: Session, monitor_id: int) -> Monitor:
+    monitor = sesion.get(Monitor, monitor_id)
+    if monitor is None:
         raise NoEsta
+    return monitor

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Path as EnElCamino
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from modelos import Estado
 
@@ -20,10 +20,38 @@ Desde = Annotated[datetime | None, Query(description="Desde este instante (ISO 8
 Hasta = Annotated[datetime | None, Query(description="Hasta este instante, sin incluirlo.")]
 
 
+def _guardable(escrito: str) -> str:
+    """Lanza ValueError si lleva lo que una base no puede guardar: el carácter nulo, o medio carácter."""
+    if "\0" in escrito or any("\ud800" <= c <= "\udfff" for c in escrito):
+        raise ValueError("no es texto")
+    return escrito
+
+
+Texto = Annotated[str, AfterValidator(_guardable)]
+Largo = Annotated[Texto, StringConstraints(max_length=20_000)]
+Mediano = Annotated[Texto, StringConstraints(max_length=2_000)]
+Corto = Annotated[Texto, StringConstraints(max_length=300)]
+Buscado = Annotated[Corto, Query(description="Palabras; «entre comillas», seguidas y tal cual.")]
+PorPerfil = Annotated[int | None, Query(ge=1, le=ENTERO_MAXIMO, description="Sólo en este perfil.")]
+Siguiente = Annotated[str, Query(max_length=200, description="El `siguiente` de la página anterior.")]
+
+
 class Forma(BaseModel):
     """Lo que sale: se lee de las filas tal como están."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+class Cuerpo(BaseModel):
+    """Lo que llega. Un campo que no existe se rechaza: callarlo sería perderlo."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Hecho(BaseModel):
+    """Qué pasó, dicho a una persona."""
+
+    hecho: str = Field(examples=["saldrá mar 1 dic 2026, 9:00."])
 
 
 class Perfil(Forma):
@@ -35,6 +63,29 @@ class Perfil(Forma):
     pausado_en: datetime | None
     pausa_motivo: str
     token_vence_en: datetime | None
+
+
+class Comprobada(Forma):
+    """Lo último que contestó la red al preguntarle por el perfil. sirve: null si no contestó y no se sabe."""
+
+    hecha_en: datetime
+    sirve: bool | None
+    nombre: str
+    permisos: list[str]
+    faltan: list[str] = Field(description="Permisos que hacen falta para publicar.")
+    avisos: list[str]
+    cupo_restante: int | None
+    detalle: str
+    remedio: str
+
+
+class Credencial(BaseModel):
+    """Con qué entra Pregonero a su red. Su valor no sale nunca."""
+
+    nombre: str
+    de: str | None = Field(description="«panel», «perfil» o «red» (del servidor); null si falta.")
+    puesta_en: datetime | None
+    puesta_por: str
 
 
 class Entrega(Forma):
@@ -63,10 +114,18 @@ class Pagina(BaseModel, Generic[Cosa]):
 
 
 class Monitor(Forma):
+    """origen: «archivo» si manda monitores.toml, y ahí se cambia; si no, quién lo hizo. version: sube cuando cambia lo
+    que busca. contado: la versión con que se contó su pasado; si es otra, se está contando.
+    """
+
     id: int
     clave: str
     nombre: str
     activo: bool
+    origen: str
+    version: int
+    contado: int
+    falsas_alarmas: float | None = Field(description="Las que se le toleran al mes; null, las de la oficina.")
     definicion: dict[str, Any]
 
 

@@ -15,7 +15,7 @@ from panel.peticion import NoEsta
 rutas = APIRouter(prefix="/horarios", tags=["horarios"])
 
 
-@rutas.get("/{perfil_id}")
+@rutas.get("/{perfil_id}", summary="Las mejores horas de un perfil")
 def uno(p: PideApi, perfil_id: Numero) -> formas.Semana:
     """La semana de un perfil, hora por hora."""
     p.exigir(Accion.VER, perfil_id)

@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from modelos import FichaDeApi, Rol, Usuario
 from motor.usuarios.sesiones import huella_de
+from panel.api import CAMINO
+from panel.api.ritmo import Ritmo
 from panel.entorno import EntornoDelPanel
 from tests.panel.personas import crear_usuario
 
@@ -28,6 +31,19 @@ def dar_ficha(panel: EntornoDelPanel, usuario: Usuario, *, dias: int | None = No
             )
         )
     return secreto
+
+
+def ritmo_de(app: FastAPI) -> Ritmo:
+    montada = next(r for r in app.routes if isinstance(r, Mount) and r.path == CAMINO)
+    assert isinstance(montada.app, FastAPI)
+    suyo = montada.app.state.ritmo
+    assert isinstance(suyo, Ritmo)
+    return suyo
+
+
+def sin_ritmo(app: FastAPI) -> None:
+    """Para quien pide mil veces a propósito: el reloj de las pruebas no anda solo."""
+    ritmo_de(app).maximo = 10**9
 
 
 @pytest.fixture
