@@ -26,6 +26,7 @@ from sqlmodel import col
 from modelos import Entrega, Estado, Evento, Intento, Perfil
 from modelos.consultas import agenda, cuentas_por_estado
 from motor.arranque import abrir_oficina
+from motor.demo import panel
 from motor.demo.archivos import ESPERADAS, archivos
 from motor.demo.escucha import escribir_archivos, hablar_una_quincena, representar
 from motor.demo.horas import HORARIOS, PUBLICADAS, aprender_del_pasado, ensenar_su_semana
@@ -98,8 +99,8 @@ def demostrar(*, seguir: bool = False) -> int:
             )
             escena = _montar(carpeta, sim, buzon)
             correcto = _representar(escena)
-            if seguir or (correcto and sys.stdin.isatty() and sys.stdout.isatty()):
-                _dejar_abierta(escena)
+            quedarse = seguir or (correcto and sys.stdin.isatty() and sys.stdout.isatty())
+            correcto = _abrir_el_panel(escena, quedarse=quedarse) and correcto
             escena.entorno.base.cerrar()
             escena.escucha.base.cerrar()
     finally:
@@ -113,6 +114,8 @@ def _montar(carpeta: Path, sim: Simulador, buzon: BuzonDePrueba) -> Escena:
         "BUZON": f"{carpeta}/buzon",
         "ACERVO": f"{carpeta}/acervo",
         "ARCHIVOS": f"{carpeta}/config",
+        "LLAVES": f"{carpeta}/llaves",
+        "PANEL_PUERTO": "0",  # se abre al final
         "ESCUCHAR": "no",  # en el primer acto sólo se publica
         "PASADO_DIAS": "16",
         "RESUMEN_DIARIO": "no",
@@ -190,10 +193,11 @@ def _representar(escena: Escena) -> bool:
 
 
 @contextlib.contextmanager
-def _demonio(escena: Escena, *, escuchar: bool = False) -> Iterator["subprocess.Popen[bytes]"]:
-    """El demonio, en otro proceso y con su bitácora en un archivo; al salir se detiene con orden."""
+def _demonio(escena: Escena, *, escuchar: bool = False, puerto: int = 0) -> Iterator["subprocess.Popen[bytes]"]:
+    """El demonio, en otro proceso y con su bitácora en un archivo; al salir se detiene con orden. puerto: del panel."""
     limpio = {k: v for k, v in os.environ.items() if not k.startswith("PREGONERO_")}
-    variables = {**escena.variables, "PREGONERO_ESCUCHAR": "si" if escuchar else "no"}
+    aparte = {"PREGONERO_ESCUCHAR": "si" if escuchar else "no", "PREGONERO_PANEL_PUERTO": str(puerto)}
+    variables = {**escena.variables, **aparte}
     with (escena.carpeta / "bitacora.log").open("ab") as bitacora:
         proceso = subprocess.Popen(  # nosotros mismos
             [sys.executable, "-m", "motor", "iniciar"],
@@ -350,20 +354,46 @@ def _desenlace(escena: Escena) -> bool:
     consola.print(f"\nSe esperaban [bold]{ESPERADAS}[/] publicaciones y en las redes se ven [bold]{vistas.total()}[/].")
     for entrega in sin_acabar:
         consola.print(f"[red]La {entrega.id} quedó {entrega.estado.value}: {entrega.detalle}[/]")
-    consola.print(
-        "Para dejarla abierta y mirar: [bold]make demo SEGUIR=1[/]   Para usarlo de verdad: docs/operacion.md"
-    )
     correcto = vistas.total() == ESPERADAS and not repetidas and not sin_acabar
     color = "bold green" if correcto else "bold red"
     consola.print(f"[{color}]perdidas: {perdidas} · repetidas: {repetidas}[/]")
     return correcto
 
 
-def _dejar_abierta(escena: Escena) -> None:
-    """Con el demonio en marcha, para soltar archivos propios y ver qué pasa."""
-    consola.print(f"\nSigue abierta. Suelte archivos en [bold]{escena.entorno.buzon / 'entrada'}[/]")
-    consola.print(f"y mírelos publicarse en [bold]{escena.sim.url}[/] · Ctrl-C para terminar y borrarlo todo.")
-    with _demonio(escena, escuchar=True), contextlib.suppress(KeyboardInterrupt, typer.Abort):
+# ── el panel ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _abrir_el_panel(escena: Escena, *, quedarse: bool) -> bool:
+    """Con dos semanas de vida dentro. quedarse: hasta Ctrl-C; si no, se recorre y se cierra."""
+    consola.print()
+    escena.decir("[bold]Y lo que ven las personas.[/] Se llena el panel con dos semanas de la oficina de prensa")
+    entradas = panel.preparar(escena.entorno, escena.carpeta, list(PERFILES))
+    puerto = panel.puerto_libre()
+    url = f"http://127.0.0.1:{puerto}"
+    with _demonio(escena, escuchar=True, puerto=puerto):
+        if not panel.atiende(url):
+            consola.print(f"[red]El panel no contesta en {url}. Vea {escena.carpeta / 'bitacora.log'}[/]")
+            return False
+        if quedarse:
+            panel.ensenar(url, entradas)
+            _quedarse(escena)
+            return True
+        codigos = dict(panel.recorrer(url, entradas[0][1]))
+    malas = {pagina: codigo for pagina, codigo in codigos.items() if codigo != 200}
+    for pagina, codigo in malas.items():
+        consola.print(f"[red]{pagina} contestó {codigo}[/]")
+    consola.print(f"[green]✓[/] El panel abrió y contestó en sus {len(codigos) - 1} páginas principales.")
+    consola.print(
+        "Para dejarlo abierto y mirar: [bold]make demo SEGUIR=1[/]   Para usarlo de verdad: docs/operacion.md"
+    )
+    return not malas
+
+
+def _quedarse(escena: Escena) -> None:
+    """Para mirar el panel, soltar archivos propios y ver qué pasa."""
+    consola.print(f"\nTambién puede soltar archivos en [bold]{escena.entorno.buzon / 'entrada'}[/]")
+    consola.print(f"y verlos publicarse en [bold]{escena.sim.url}[/] · Ctrl-C para terminar y borrarlo todo.")
+    with contextlib.suppress(KeyboardInterrupt, typer.Abort):
         while True:
             _mirar(escena)
             time.sleep(0.3)

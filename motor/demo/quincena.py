@@ -44,8 +44,11 @@ def anuncios() -> list[Anuncio]:
     return [Anuncio(**{**a, "en": tuple(a["en"]), "etiquetas": tuple(a["etiquetas"])}) for a in leidos]
 
 
-def vivir(entorno: Entorno, carpeta: Path, nombres: Sequence[str]) -> None:
-    """Escribir lo pasado y registrar lo que viene. nombres: los tres perfiles. carpeta: para las fotos sueltas."""
+def vivir(entorno: Entorno, carpeta: Path, nombres: Sequence[str], *, correos: Mapping[str, str]) -> None:
+    """Escribir lo pasado y registrar lo que viene. nombres: los tres perfiles. carpeta: para las fotos sueltas.
+
+    correos: el de cada persona, por su nombre: nadie aprueba lo que ella misma escribió.
+    """
     rutas = _dejar_fotos(carpeta)
     ahora = entorno.reloj.ahora()
     for anuncio in anuncios():
@@ -54,7 +57,7 @@ def vivir(entorno: Entorno, carpeta: Path, nombres: Sequence[str]) -> None:
         if en <= ahora:
             _ya_salio(entorno, anuncio, en, suyos=suyos, rutas=rutas)
         else:
-            _espera(entorno, anuncio, en, suyos=suyos, rutas=rutas)
+            _espera(entorno, anuncio, en, suyos=suyos, rutas=rutas, por=correos.get(anuncio.quien, ""))
 
 
 def _dejar_fotos(carpeta: Path) -> Mapping[str, Path]:
@@ -72,7 +75,7 @@ def _instante(entorno: Entorno, anuncio: Anuncio, ahora: datetime) -> datetime:
 
 
 def _espera(
-    entorno: Entorno, anuncio: Anuncio, en: datetime, *, suyos: Sequence[str], rutas: Mapping[str, Path]
+    entorno: Entorno, anuncio: Anuncio, en: datetime, *, suyos: Sequence[str], rutas: Mapping[str, Path], por: str
 ) -> None:
     foto = POR_NOMBRE.get(anuncio.foto)
     propuesta = Propuesta(
@@ -90,7 +93,7 @@ def _espera(
         origen_nombre=anuncio.quien,
     )
     with entorno.base.escribir() as sesion:
-        registrar(sesion, entorno, propuesta, ahora=entorno.reloj.ahora())
+        registrar(sesion, entorno, propuesta, ahora=entorno.reloj.ahora(), por=por)
 
 
 def _ya_salio(
