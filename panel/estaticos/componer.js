@@ -170,7 +170,13 @@ async function recuperar() {
   const suyo = await pendientes.de(clave).catch(() => null)
   if (suyo && (!suyo.quien || suyo.quien === QUIEN)) {
     if (!(await alVolver())) reponer(suyo)
-  } else await alVolver()
+  } else if (!(await alVolver()) && !hoja.dataset.nuevo) await alDia(clave)
+}
+
+/** Si el trabajador mandó lo que esperaba mientras se abría esta página, lo que trae ya es viejo. */
+async function alDia(clave) {
+  const ficha = await pendientes.pedirFicha(clave)
+  if (ficha && !sucia && ficha.revision > Number(hoja.elements.revision.value)) location.replace(`/componer?borrador=${clave}`)
 }
 
 /** Volvió la señal, o se abrió la página: mandar lo que espera. Verdadero si lo de esta hoja ya llegó. */

@@ -50,9 +50,9 @@
   // ── mandar ──
 
   /** La ficha de la sesión que haya ahora: la de la página puede ser de ayer. null: no hay señal, o no hay sesión. */
-  async function pedirFicha() {
+  async function pedirFicha(clave = '') {
     try {
-      const respuesta = await fetch('/componer/ficha', { headers: { Accept: 'application/json' } })
+      const respuesta = await fetch(`/componer/ficha?clave=${encodeURIComponent(clave)}`, { headers: { Accept: 'application/json' } })
       return respuesta.ok ? await respuesta.json() : null
     } catch {
       return null

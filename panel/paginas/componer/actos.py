@@ -308,9 +308,15 @@ def _no_llego(p: Peticion, escrito: Escrito, razones: list[str], guardado: Guard
 
 
 @rutas.get("/componer/ficha")
-def ficha(p: Pide) -> JSONResponse:
-    """La ficha de esta sesión y de quién es: con ella manda el teléfono lo que guardó sin señal."""
-    return JSONResponse({"ficha": p.ficha(), "quien": marca_de_quien(p)})
+def ficha(p: Pide, clave: str = "") -> JSONResponse:
+    """La ficha de esta sesión y de quién es: con ella manda el teléfono lo que guardó sin señal.
+
+    clave: para decir además por qué revisión va ese borrador, si es suyo.
+    """
+    with p.entorno.base.leer() as sesion:
+        borrador = buscar(sesion, clave) if clave else None
+    revision = borrador.revision if borrador is not None and puede_abrir(p, borrador) else 0
+    return JSONResponse({"ficha": p.ficha(), "quien": marca_de_quien(p), "revision": revision})
 
 
 @rutas.post("/componer/enlace")
