@@ -175,7 +175,7 @@ def _de_texto_alternativo(entorno: Entorno, propuesta: Propuesta) -> Iterator[Pr
         if not medio.texto_alternativo.strip():
             yield Problema(
                 "no tiene texto alternativo: quien no puede verla no sabrá qué muestra.",
-                "Descríbala en una frase con «alt: …».",
+                "Descríbala en una frase (en un archivo, con «alt: …»).",
                 medio.donde,
                 Gravedad.ERROR if rechazar else Gravedad.AVISO,
             )
