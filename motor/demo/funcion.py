@@ -20,7 +20,7 @@ from pathlib import Path
 
 import typer
 from rich.panel import Panel
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from modelos import Entrega, Estado, Evento, Intento, Perfil
@@ -393,6 +393,8 @@ def _quedarse(escena: Escena) -> None:
     """Para mirar el panel, soltar archivos propios y ver qué pasa."""
     consola.print(f"\nTambién puede soltar archivos en [bold]{escena.entorno.buzon / 'entrada'}[/]")
     consola.print(f"y verlos publicarse en [bold]{escena.sim.url}[/] · Ctrl-C para terminar y borrarlo todo.")
+    with escena.entorno.base.leer() as sesion:
+        escena.evento = sesion.scalars(select(func.max(Evento.id))).one()  # lo de las dos semanas ya pasó
     with contextlib.suppress(KeyboardInterrupt, typer.Abort):
         while True:
             _mirar(escena)

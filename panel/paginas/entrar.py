@@ -252,7 +252,7 @@ def _hoja_de_enlace(request: Request, secreto: str, **datos: Any) -> HTMLRespons
         return _hoja(request, "entrar/caducado.html", estado=HTTPStatus.NOT_FOUND)
     usuario, para = hallado
     instala = es_de_instalacion(usuario)
-    # El camino lleva el secreto: que no se le diga a nadie de dónde se viene.
+    # El camino lleva el secreto: `strict-origin` no se lo dice a nadie, y deja que el formulario diga de dónde viene.
     valores = {"falta": "", "correo": "", "nombre": "", **datos}
     estado = HTTPStatus.UNPROCESSABLE_ENTITY if valores["falta"] else HTTPStatus.OK
     con_clave = para is not Para.ENTRAR or instala
@@ -263,4 +263,4 @@ def _hoja_de_enlace(request: Request, secreto: str, **datos: Any) -> HTMLRespons
 
 def _hoja(request: Request, plantilla: str, *, estado: HTTPStatus = HTTPStatus.OK, **datos: Any) -> HTMLResponse:
     html = panel_de(request).plantillas.get_template(plantilla).render(**datos)
-    return HTMLResponse(html, estado, headers={"Referrer-Policy": "no-referrer"})
+    return HTMLResponse(html, estado, headers={"Referrer-Policy": "strict-origin"})

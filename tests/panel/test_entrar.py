@@ -159,7 +159,7 @@ def test_abrir_el_enlace_no_lo_gasta_y_usarlo_si(
     with panel.entorno.base.escribir() as sesion:
         camino = enlaces.crear(sesion, ana.id, Para.ENTRAR, ahora=reloj.ahora())
     assert [desconocido.get(camino).status_code for _ in range(2)] == [200, 200]
-    assert desconocido.get(camino).headers["referrer-policy"] == "no-referrer"
+    assert desconocido.get(camino).headers["referrer-policy"] == "strict-origin"
     assert desconocido.post(camino, follow_redirects=False).status_code == 303
     assert desconocido.post(camino, follow_redirects=False).status_code == 404
 
