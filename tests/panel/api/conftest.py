@@ -33,10 +33,15 @@ def dar_ficha(panel: EntornoDelPanel, usuario: Usuario, *, dias: int | None = No
     return secreto
 
 
+def montada(app: FastAPI) -> FastAPI:
+    """La API dentro del panel."""
+    ruta = next(r for r in app.routes if isinstance(r, Mount) and r.path == CAMINO)
+    assert isinstance(ruta.app, FastAPI)
+    return ruta.app
+
+
 def ritmo_de(app: FastAPI) -> Ritmo:
-    montada = next(r for r in app.routes if isinstance(r, Mount) and r.path == CAMINO)
-    assert isinstance(montada.app, FastAPI)
-    suyo = montada.app.state.ritmo
+    suyo = montada(app).state.ritmo
     assert isinstance(suyo, Ritmo)
     return suyo
 

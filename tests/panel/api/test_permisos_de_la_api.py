@@ -1,0 +1,135 @@
+"""Toda ruta de la API, con un objeto de un perfil: para quien no es de ahí no existe, y quien sólo lee no cambia nada.
+
+Las rutas se preguntan a la aplicación: la que se añada sin preguntar de quién es lo que toca, rompe estas pruebas.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from modelos import Perfil, Rol
+from panel.api import CAMINO
+from panel.entorno import EntornoDelPanel
+from tests.panel.acervo import poner_medio
+from tests.panel.api.conftest import montada, ritmo_de
+from tests.panel.con_historias import contar_historia, crear_monitor
+from tests.panel.test_aprobaciones import crear_flujo, ultima
+
+Cliente = Callable[..., TestClient]
+
+_MONITOR = {"nombre": "Baches", "definicion": {"alguna": ["bache"]}}
+_FIRMA = {"vista": "0" * 64, "comentario": "No."}
+CUERPOS: Mapping[str, Any] = {
+    "PUT /publicaciones/{publicacion_id}": {"version": 1, "texto": "Otra cosa"},
+    "POST /entregas/{entrega_id}/reprogramar": {"cuando": "mañana 10:00"},
+    "POST /entregas/{entrega_id}/resolver": {"respuesta": "no_hace_falta"},
+    "POST /entregas/{entrega_id}/borrar": {"seguro": True},
+    "POST /aprobaciones/{solicitud_id}/aprobar": _FIRMA,
+    "POST /aprobaciones/{solicitud_id}/pedir-cambios": _FIRMA,
+    "POST /aprobaciones/{solicitud_id}/comentarios": {"texto": "Hola"},
+    "POST /borradores": {"texto": "Hola"},
+    "PUT /borradores/{clave}": {"texto": "Hola"},
+    "PUT /medios/{medio_id}": {"descripcion": "Hola"},
+    "PUT /perfiles/{perfil_id}/credenciales": {"credenciales": {"TOKEN": "abc"}},
+    "POST /monitores": _MONITOR,
+    "POST /monitores/probar": _MONITOR,
+    "PUT /monitores/{monitor_id}": _MONITOR,
+    "POST /historias/{historia_id}/silenciar": {"plazo": "hoy"},
+}
+DE_CADA_QUIEN = {"GET /yo"}
+DE_TODA_LA_OFICINA = {"GET /usuarios", "GET /bitacora", "GET /flujos", "GET /monitores", "GET /historias"}
+
+
+def rutas_de(app: FastAPI) -> list[tuple[str, str]]:
+    caminos = montada(app).openapi()["paths"]
+    return [(metodo.upper(), camino) for camino, metodos in caminos.items() for metodo in metodos]
+
+
+@pytest.fixture
+def ajenas(
+    panel: EntornoDelPanel, con_ficha: Cliente, perfil_de: Callable[..., Perfil], tmp_path: Path
+) -> dict[str, str]:
+    """Un objeto de cada clase, del primer perfil."""
+    perfil = perfil_de()
+    crear_flujo(panel)
+    sistema = con_ficha(Rol.EDITOR, perfil_id=perfil.id, nombre="Dueña")
+    aviso = {"texto": "De la dueña", "perfiles": [perfil.id], "cuando": "mañana 9:00"}
+    publicada = sistema.post(f"{CAMINO}/publicaciones", json=aviso).json()
+    medio = poner_medio(panel, tmp_path, subido_por="")
+    return {
+        "perfil_id": str(perfil.id),
+        "publicacion_id": str(publicada["id"]),
+        "entrega_id": str(publicada["entregas"][0]["id"]),
+        "solicitud_id": str(ultima(panel).id),
+        "clave": sistema.post(f"{CAMINO}/borradores", json={"texto": "Mío"}).json()["clave"],
+        "medio_id": str(medio.id),
+        "tamano": "original",
+        "monitor_id": str(crear_monitor(panel).id),
+        "historia_id": str(contar_historia(panel).id),
+    }
+
+
+def pedir(cliente: TestClient, metodo: str, camino: str, ajenas: Mapping[str, str]) -> int:
+    hecho = re.sub(r"\{(\w+)\}", lambda m: ajenas[m[1]], camino)
+    cuerpo = CUERPOS.get(f"{metodo} {camino}")
+    if cuerpo is None and camino.startswith("/publicaciones") and metodo == "POST":
+        cuerpo = {"texto": "Ajena", "perfiles": [int(ajenas["perfil_id"])], "cuando": "mañana 9:00"}
+    if f"{metodo} {camino}" == "POST /medios":
+        return cliente.post(f"{CAMINO}{hecho}", content=b"x").status_code
+    return cliente.request(metodo, f"{CAMINO}{hecho}", json=cuerpo).status_code
+
+
+@pytest.mark.parametrize("rol", [Rol.LECTOR, Rol.EDITOR, Rol.APROBADOR, Rol.COORDINADOR, Rol.ADMINISTRADOR])
+def test_lo_de_un_perfil_ajeno_no_existe_para_nadie_de_otro(
+    rol: Rol, app: FastAPI, ajenas: dict[str, str], con_ficha: Cliente, perfil_de: Callable[..., Perfil]
+) -> None:
+    """Aunque en el suyo lo administre todo."""
+    sistema = con_ficha(rol, perfil_id=perfil_de().id, nombre="De otro")
+    con_objeto = [
+        (m, c)
+        for m, c in rutas_de(app)
+        if "{" in c or f"{m} {c}" in DE_TODA_LA_OFICINA or (m == "POST" and c.startswith("/publicaciones"))
+    ]
+    assert len(con_objeto) > 45
+    contestadas = {f"{m} {c}": pedir(sistema, m, c, ajenas) for m, c in con_objeto}
+    # 403 sólo a quien no puede hacer eso con nada, ni con lo suyo: no dice si existe.
+    sin_oficio = {Rol.LECTOR, Rol.APROBADOR}
+    admitidos = {403, 404} if rol in sin_oficio else {404}
+    assert {r: c for r, c in contestadas.items() if c not in admitidos} == {}
+
+
+def test_quien_solo_lee_no_cambia_nada(app: FastAPI, ajenas: dict[str, str], con_ficha: Cliente) -> None:
+    sistema = con_ficha(Rol.LECTOR)
+    cambian = [(m, c) for m, c in rutas_de(app) if m not in ("GET", "HEAD")]
+    assert len(cambian) > 30
+    contestadas = {f"{m} {c}": pedir(sistema, m, c, ajenas) for m, c in cambian}
+    assert {r: c for r, c in contestadas.items() if c != 403} == {}
+
+
+def test_sin_ficha_ninguna_ruta_dice_nada(app: FastAPI, ajenas: dict[str, str], desconocido: TestClient) -> None:
+    todas = rutas_de(app)
+    assert len(todas) > 60
+    contestadas = {f"{m} {c}": pedir(desconocido, m, c, ajenas) for m, c in todas}
+    assert {r: c for r, c in contestadas.items() if c != 401} == {}
+
+
+def test_quien_pide_de_mas_espera_y_los_demas_no(app: FastAPI, con_ficha: Cliente) -> None:
+    ritmo_de(app).maximo = 3
+    prisa, otra = con_ficha(Rol.LECTOR, nombre="Prisa"), con_ficha(Rol.LECTOR, nombre="Otra")
+    assert [prisa.get(f"{CAMINO}/yo").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert prisa.get(f"{CAMINO}/yo").headers["retry-after"] == "60"
+    assert otra.get(f"{CAMINO}/yo").status_code == 200
+
+
+def test_la_ventana_se_acaba_y_se_le_vuelve_a_atender(app: FastAPI, con_ficha: Cliente, panel: EntornoDelPanel) -> None:
+    ritmo_de(app).maximo = 1
+    sistema = con_ficha(Rol.LECTOR)
+    assert [sistema.get(f"{CAMINO}/yo").status_code for _ in range(2)] == [200, 429]
+    panel.entorno.reloj.avanzar(timedelta(minutes=1))  # type: ignore[attr-defined] # el de las pruebas
+    assert sistema.get(f"{CAMINO}/yo").status_code == 200
