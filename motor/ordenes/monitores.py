@@ -24,6 +24,7 @@ from motor.escucha.monitores.archivo import NOMBRE, Cambios, Leidos
 from motor.escucha.monitores.archivo import revisar as revisar_archivo
 from motor.escucha.monitores.archivo import sincronizar as sincronizar_archivo
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
+from motor.escucha.monitores.en_palabras import donde_en_palabras, en_palabras
 from motor.escucha.monitores.guardados import definicion_de, definiciones_activas
 from motor.escucha.monitores.recuento import pendientes
 from motor.escucha.monitores.recuento import recontar as recontar_monitores
@@ -39,7 +40,6 @@ from motor.ordenes.consola import (
     tabla,
     terminar,
 )
-from motor.ordenes.monitores_en_palabras import donde_en_palabras, en_palabras
 from motor.renglones import cercana
 
 app = Ordenes(help="Los monitores: qué palabras y qué lugares se vigilan.", no_args_is_help=False)

@@ -67,7 +67,7 @@ def test_dice_de_que_se_aprendio_y_lo_que_elegiria(persona: Entra, perfil: Perfi
     for dicho in ("212", "interacciones", "curva pública de facebook", "dif", "22:00 a 7:00", "Virgen de Guadalupe"):
         assert dicho in html
     assert f"/componer?perfil={perfil.id}&amp;dia=2026-11-26&amp;hora=20:00" in html
-    assert "jueves 20:00, +24 % (entre +15 y +33), 212 publicaciones" in html
+    assert '<span class="suave">+24 % (entre +15 y +33)</span>' in html
 
 
 def test_sin_nada_aprendido_lo_dice(persona: Entra, perfil_de: Perfiles) -> None:

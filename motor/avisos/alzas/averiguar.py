@@ -131,7 +131,9 @@ def _sin_repetir(mensajes: Iterable[Mensaje]) -> list[Mensaje]:
     return list(distintos.values())[:RUIDOSOS]
 
 
-def serie_del_monitor(sesion: Session, escucha: EntornoDeEscucha, monitor: Monitor, *, hasta: datetime) -> list[Punto]:
+def serie_del_monitor(
+    sesion: Session, escucha: EntornoDeEscucha, monitor: Monitor, *, hasta: datetime, a_la_vista: timedelta = A_LA_VISTA
+) -> list[Punto]:
     """Los últimos días por hora, con lo normal. De la hora que se oyó a medias se dice lo que hubo, y no se aprende."""
     inicio, zona = en_punto(hasta - PASADO), escucha.reglas.zona
     horas = puntos(
@@ -151,7 +153,7 @@ def serie_del_monitor(sesion: Session, escucha: EntornoDeEscucha, monitor: Monit
     a_medias = frozenset(h.inicio for h in horas if h.parcial)
     fin_del_pasado = en_punto(hasta) - timedelta(hours=12)
     normal = perfil_normal(conteo, desde=primera, hasta=fin_del_pasado, sin_dato=a_medias, zona=zona)
-    visible = max(hasta - A_LA_VISTA, primera)
+    visible = max(hasta - a_la_vista, primera)
     return serie(conteo, normal, desde=visible, hasta=hasta, sin_dato=a_medias - conteo.keys(), zona=zona)
 
 

@@ -180,9 +180,14 @@ def _figuras(rango: Rango, lugares: Sequence[Lugar]) -> "list[Circulo | Geometry
             return [rango]
         case Poligono():
             return [_geometria(rango)]
-    if any(lugar.tipo is Tipo.COLONIA for lugar in lugares):  # un municipio: lo cubren sus colonias, no sus avenidas
-        lugares = [lugar for lugar in lugares if lugar.propio and lugar.tipo in (Tipo.COLONIA, Tipo.LOCALIDAD)]
-    return [Circulo(lugar.latitud, lugar.longitud, lugar.radio_km) for lugar in lugares]
+    return [Circulo(lugar.latitud, lugar.longitud, lugar.radio_km) for lugar in los_que_cubren(lugares)]
+
+
+def los_que_cubren(lugares: Sequence[Lugar]) -> Sequence[Lugar]:
+    """De unos lugares, los que dibujan su rango: un municipio lo cubren sus colonias, no sus avenidas."""
+    if any(lugar.tipo is Tipo.COLONIA for lugar in lugares):
+        return [lugar for lugar in lugares if lugar.propio and lugar.tipo in (Tipo.COLONIA, Tipo.LOCALIDAD)]
+    return lugares
 
 
 def _es_el(donde: Donde, lugar: Lugar) -> bool:

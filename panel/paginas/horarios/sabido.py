@@ -12,7 +12,7 @@ from modelos.consultas import ultimos_horarios
 from motor.entorno import Entorno
 from motor.horarios.asignacion import Vigente, vigentes
 from motor.horarios.calendario import ClaseDeDia, clase_de_dia, nombre_del_festivo, ranura_de
-from motor.horarios.frases import evidencia_de, frase_de
+from motor.horarios.frases import evidencia_de, frase_de, hora_de
 from motor.horarios.libres import huecos_libres
 from motor.horarios.reglas import ReglasDePerfil
 from motor.horarios.semana import Semana, Vale, semana_de
@@ -97,13 +97,22 @@ def propuestas(sesion: Session, entorno: Entorno, sabido: Sabido, *, ahora: date
         Propuesta(
             en=h.en,
             ganancia=h.ganancia_pct,
-            frase=frase_de(
-                mapa, ranura_de(h.en.astimezone(zona), reglas), zona, en=h.en, clase=clase_de_dia(h.dia, reglas)
+            frase=_porque(
+                frase_de(
+                    mapa, ranura_de(h.en.astimezone(zona), reglas), zona, en=h.en, clase=clase_de_dia(h.dia, reglas)
+                ),
+                hora=hora_de(0, zona, en=h.en),
+                evidencia=sabido.evidencia,
             ),
             mejor=h.ganancia_pct == mayor,
         )
         for h in sorted(libres, key=lambda h: h.en)
     ]
+
+
+def _porque(frase: str, *, hora: str, evidencia: str) -> str:
+    """La frase sin lo que ya dice el resto de la página: la hora y de qué se aprendió."""
+    return frase.removeprefix(hora).removesuffix(evidencia).strip(" ,") or evidencia
 
 
 def dias_raros(entorno: Entorno, ahora: datetime) -> list[DiaRaro]:

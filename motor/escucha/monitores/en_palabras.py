@@ -1,4 +1,4 @@
-"""Cómo se dice en la pantalla qué busca un monitor y dónde es un mensaje. Puro."""
+"""Cómo se dice qué busca un monitor y dónde es un mensaje. Puro."""
 
 from motor.escucha.lugares.donde import Donde, Por
 from motor.escucha.lugares.rangos import Circulo, Lugares
