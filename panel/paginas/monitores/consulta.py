@@ -14,12 +14,14 @@ from modelos.escucha import Conteo, Fuente, Pico
 from motor.avisos.grafica.normal import HORA, en_punto, horas, perfil_normal
 from motor.escucha.almacen.contar import HORA_S
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.monitores.definicion import CLASES, Definicion
+from motor.escucha.monitores.en_palabras import en_palabras
 from panel.paginas.monitores.dibujo import chispa
 from panel.peticion import NoEsta
 
 DIAS = 14
 MES = timedelta(days=30)
-POR_PAGINA = 25
+POR_PAGINA = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,12 @@ def _callados(sesion: Session, ids: Collection[int], ahora: datetime) -> Mapping
         col(Silencio.ambito).in_(suyos), col(Silencio.desde) <= ahora, col(Silencio.hasta) > ahora
     )
     return {suyos[ambito]: hasta for ambito, hasta in sesion.execute(orden.group_by(col(Silencio.ambito)))}
+
+
+def lo_que_busca(definicion: Definicion) -> list[str]:
+    """En palabras, sin las clases cuando son las de siempre."""
+    de_siempre = definicion.clases == CLASES
+    return [dicho for dicho in en_palabras(definicion) if not (de_siempre and dicho.startswith("Clases:"))]
 
 
 def monitor_de(sesion: Session, monitor_id: int) -> Monitor:

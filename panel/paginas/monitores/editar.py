@@ -14,13 +14,11 @@ from modelos import Monitor
 from motor.avisos.alzas.averiguar import nombre_de_red
 from motor.escucha.lugares.archivos import ArchivoDeLugaresInvalido
 from motor.escucha.monitores import edicion
-from motor.escucha.monitores.archivo import ORIGEN
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
-from motor.escucha.monitores.en_palabras import en_palabras
 from motor.escucha.monitores.guardados import definicion_de
 from motor.escucha.monitores.prueba import Prueba, probar
 from motor.usuarios.permisos import Accion
-from panel.paginas.monitores.consulta import monitor_de, redes_oidas
+from panel.paginas.monitores.consulta import lo_que_busca, monitor_de, redes_oidas
 from panel.paginas.monitores.formulario import Escrito, de_definicion, leido
 from panel.paginas.monitores.mapa import Mapa, dibujar
 from panel.peticion import NoPermitido, Peticion, Pide
@@ -119,7 +117,7 @@ def _probado(p: Peticion, nueva: Definicion, monitor: Monitor | None) -> Resulta
     finally:
         _UNA_A_LA_VEZ.release()
     dibujado = dibujar(p.escucha, nueva.zona.rango) if nueva.zona is not None else None
-    return Resultado(prueba=prueba, en_palabras=en_palabras(nueva), mapa=dibujado)
+    return Resultado(prueba=prueba, en_palabras=lo_que_busca(nueva), mapa=dibujado)
 
 
 def _guardado(p: Peticion, monitor: Monitor | None, escrito: Escrito, definicion: Definicion) -> Response:
@@ -163,7 +161,7 @@ def _formulario(
         elegidas=_slugs(p, escrito),
         clases=clases(),
         confianzas=confianzas(),
-        origen_archivo=ORIGEN,
+        nombre_de_red=lambda red: nombre_de_red(p.escucha, red),
         cuantos=lambda n: cuantos(resultado.prueba, n) if isinstance(resultado, Resultado) else "",
     )
 

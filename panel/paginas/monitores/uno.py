@@ -26,7 +26,6 @@ from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.monitores.archivo import ORIGEN
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
 from motor.escucha.monitores.edicion import FALSAS_MAXIMAS, FALSAS_MINIMAS, por_contar, presupuesto_de
-from motor.escucha.monitores.en_palabras import en_palabras
 from motor.escucha.monitores.guardados import definicion_de, redes_de
 from motor.escucha.monitores.prueba import Ejemplo, recortados
 from motor.escucha.monitores.senalar import Trozo, senalar
@@ -34,7 +33,7 @@ from motor.escucha.picos import ErrorDePicos
 from motor.escucha.picos.ensayo import ensayar
 from motor.usuarios.permisos import Accion
 from panel.paginas.monitores.actos import recuentos_de
-from panel.paginas.monitores.consulta import monitor_de
+from panel.paginas.monitores.consulta import lo_que_busca, monitor_de
 from panel.paginas.monitores.dibujo import Grafica, graficar
 from panel.paginas.monitores.mapa import dibujar
 from panel.peticion import Peticion, Pide
@@ -78,7 +77,7 @@ def uno(p: Pide, monitor_id: int, ver: str = "horas", alza: int | None = None, e
         "monitores/uno.html",
         monitor=monitor,
         propio=monitor.origen != ORIGEN,
-        en_palabras=en_palabras(definicion) if definicion is not None else [],
+        en_palabras=lo_que_busca(definicion) if definicion is not None else [],
         faltas=faltas,
         mapa=dibujar(p.escucha, zona.rango) if zona is not None else None,
         por_dia=ver == "dias",
