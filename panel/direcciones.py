@@ -2,6 +2,9 @@
 
 from motor.acervo.miniaturas import Tamano
 
+API = "/api/v1"
+"""Donde se monta la API."""
+
 
 def de_medio(medio_id: int, tamano: str = "mini") -> str:
     """Para `<img src>`; tamano: mini (320 px), media (1080 px) u original."""

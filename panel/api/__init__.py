@@ -26,9 +26,10 @@ from panel.api import (
     publicaciones,
 )
 from panel.api.ritmo import POR_MINUTO, Ritmo
+from panel.direcciones import API
 from panel.entorno import EntornoDelPanel
 
-CAMINO = "/api/v1"
+CAMINO = API
 _MODULOS = (
     publicaciones,
     entregas,
