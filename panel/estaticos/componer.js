@@ -44,8 +44,10 @@ async function empezar() {
   addEventListener('pagehide', () => sucia && !cerrada && alCerrar())
   setInterval(decirHace, 20_000)
   await recuperar()
-  revisar()
+  if (!vacia()) revisar() // a quien abre una hoja en blanco no se le dice que le falta todo
 }
+
+const vacia = () => !hoja.elements.texto.value.trim() && !hoja.querySelector('[name="perfil"]:checked, [name="medio"]')
 
 function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID().replaceAll('-', '')

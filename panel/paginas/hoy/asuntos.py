@@ -1,5 +1,6 @@
 """Lo que necesita a una persona: qué pasa, qué mirar y con qué botón se resuelve."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from sqlmodel import Session, col
 from modelos import Entrega, Estado, Historia, Perfil, Publicacion, Recepcion, Veredicto
 from modelos.consultas import con_intento_dudoso
 from motor.aprobaciones.pendientes import Pendiente
+from motor.entrada.contar.actas import acta_de
 from motor.usuarios.permisos import Accion, Permisos
 from panel.textos import _, n_
 
@@ -283,7 +285,8 @@ def de_la_carpeta(sesion: Session, *, desde: datetime) -> list[Asunto]:
             urgencia=Urgencia.ARCHIVO,
             titulo=_("Un archivo de la carpeta no se pudo tomar"),
             de=r.nombre,
-            mirar=_primer_parrafo(r.detalle) or _("Junto al archivo, en «rechazadas», hay una nota con lo que falta."),
+            mirar=_que_corregir(acta_de(r).motivo)
+            or _("Junto al archivo, en «rechazadas», hay una nota con lo que falta."),
             enlace="",
             en=r.recibida_en,
         )
@@ -308,6 +311,12 @@ def de_alzas(historias: Sequence[Historia], permisos: Permisos) -> list[Asunto]:
         for h in historias
         if h.atendida_en is None
     ]
+
+
+def _que_corregir(motivo: str) -> str:
+    """De la nota que se dejó junto al archivo, lo que hay que cambiar."""
+    faltas = re.findall(r"^\d+\. (.+)$", motivo, re.MULTILINE)
+    return " ".join(faltas[:2]) if faltas else _primer_parrafo(motivo)
 
 
 def _primer_parrafo(texto: str) -> str:
