@@ -24,6 +24,7 @@ from modelos import (
     Vista,
 )
 from motor.aprobaciones.flujo import Paso
+from motor.entrada.contar.actas import Acta
 from panel.entorno import EntornoDelPanel
 from tests.panel.con_publicaciones import crear_perfil, programar
 from tests.panel.consultas import contadas
@@ -156,16 +157,17 @@ def test_lo_mas_urgente_va_primero(panel: EntornoDelPanel, perfil: Perfil, perso
 
 def test_los_archivos_que_se_devolvieron_hoy_se_dicen_y_los_de_ayer_no(panel: EntornoDelPanel, persona: Entra) -> None:
     ahora = panel.entorno.reloj.ahora()
+    motivo = "«hoy.docx» no se aceptó.\n\n1. línea 2, fecha: falta la fecha.\n   Cómo arreglarlo: póngala."
+    acta = Acta(motivo=motivo).en_texto()
     for nombre, en in (("hoy.docx", ahora), ("ayer.docx", ahora - timedelta(days=1))):
         poner(
             panel,
-            Recepcion(
-                nombre=nombre, sha256=nombre, veredicto=Veredicto.RECHAZADO, detalle="Falta la fecha.", recibida_en=en
-            ),
+            Recepcion(nombre=nombre, sha256=nombre, veredicto=Veredicto.RECHAZADO, detalle=acta, recibida_en=en),
         )
     html = bloque(persona(Rol.COORDINADOR).ver("/").text, "necesita")
     assert "hoy.docx" in html
-    assert "Falta la fecha." in html
+    assert "línea 2, fecha: falta la fecha." in html
+    assert "motivo" not in html
     assert "ayer.docx" not in html
 
 
