@@ -12,7 +12,8 @@ from motor.escucha.monitores.normalizar import normalizar, partir, plegar_etique
 from motor.escucha.monitores.raices import raices
 
 _PEDAZO = re.compile(
-    r"(?P<direccion>(?:https?://|\bwww\.)\S+)|(?P<etiqueta>[#＃]\w+)|(?P<cuenta>(?<![\w.])[@＠]\w[\w.\-]*)|\w+", re.I
+    r"(?P<direccion>(?:https?://|\bwww\.)\S+)|(?P<etiqueta>[#＃]\w+)|(?P<cuenta>(?<![\w.])[@＠]\w(?:[\w.\-]*\w)?)|\w+",
+    re.I,
 )
 
 
@@ -57,7 +58,7 @@ def _palabras(texto: str) -> Iterator[_Palabra]:
             for parte in normalizar(partir(dicho[1:])).split():
                 yield _Palabra(parte, desde, hasta)
         elif hallado["cuenta"]:
-            yield _Palabra(f"@{plegar_etiqueta(dicho[1:].rstrip('.-'))}", desde, hasta)
+            yield _Palabra(f"@{plegar_etiqueta(dicho[1:])}", desde, hasta)
         else:
             for parte in normalizar(dicho).split():
                 yield _Palabra(parte, desde, hasta)
