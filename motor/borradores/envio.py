@@ -20,7 +20,7 @@ from motor.publicacion.alta import NoEditable
 from motor.publicacion.horas_elegidas import SinHueco
 from motor.publicacion.propuesta import Propuesta
 from motor.publicacion.revision import Revision, revisar
-from motor.usuarios.permisos import Permisos
+from motor.usuarios.permisos import Accion, Permisos
 
 
 class NoSeEnvia(Exception):
@@ -37,7 +37,7 @@ class YaCambio(NoSeEnvia):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remitente:
-    """Quién lo manda. permisos: para saber qué medios puede usar; los perfiles los exige quien llama."""
+    """Quién lo manda. permisos: para saber qué medios puede usar y en qué perfiles puede escribir."""
 
     correo: str
     nombre: str
@@ -109,16 +109,19 @@ def enviar(
 ) -> Enviado:
     """Publicarlo, o cambiar la publicación de que salió. Lanza NoSeEnvia.
 
-    Quien llama ya exigió el permiso en cada perfil (`perfiles_que_toca`). asentar: lo que se anota en la misma
-    transacción.
+    Quien llama ya exigió el permiso en cada perfil (`perfiles_que_toca`) y lo dijo a su modo; aquí se exige otra vez
+    sobre lo guardado, que es lo que sale. asentar: lo que se anota en la misma transacción.
     """
     with entorno.base.leer() as sesion:
         borrador = buscar(sesion, clave)
+        contenido = leer(borrador.contenido) if borrador else Contenido()
+        tocados = perfiles_que_toca(sesion, contenido, borrador.publicacion_id if borrador else None)
     if borrador is None:
         raise NoSeEnvia(Problema("ese borrador ya no está.", "Búsquelo en la lista de borradores."))
     if borrador.enviado_en is not None and borrador.publicacion_id is not None:
         return Enviado(borrador.publicacion_id, ya=True)
-    contenido = leer(borrador.contenido)
+    if not all(quien.permisos.puede(Accion.REDACTAR, perfil) for perfil in tocados):
+        raise NoSeEnvia(Problema("saldría en perfiles en que su cuenta no puede escribir.", "Quítelos de la lista."))
     mirado = mirar(entorno, contenido, clave=clave, publicacion_id=borrador.publicacion_id, quien=quien, ahora=ahora)
     propuesta = mirado.armado.propuesta
     if propuesta is None or not mirado.revision.admisible:
