@@ -264,3 +264,40 @@ def test_un_borrador_va_y_viene_no_pisa_lo_de_otro_y_se_manda_una_vez(
     publicada = editor.post(f"{camino}/enviar").json()["publicacion_id"]
     assert editor.post(f"{camino}/enviar").json()["publicacion_id"] == publicada
     assert cuantas(panel) == (1, 1)
+
+
+# ── lo hostil y lo que se puede a medias ─────────────────────────────────────────────────────────────────────────
+
+
+def test_para_cambiarla_hay_que_poder_en_todos_sus_perfiles(con_ficha: Cliente, perfil_de: Perfiles) -> None:
+    mio, ajeno = perfil_de(), perfil_de()
+    todos = con_ficha(Rol.EDITOR)
+    camino = f"{CAMINO}/{todos.post(CAMINO, json=aviso(mio, ajeno)).json()['id']}"
+    ella = con_ficha(Rol.EDITOR, perfil_id=mio.id, nombre="Ella")
+    assert ella.get(camino).json()["ocultos"] == 1
+    assert ella.put(camino, json={"version": 1, "texto": "Mía"}).status_code == 403
+    assert ella.put(camino, json={"version": 1, "perfiles": [mio.id]}).status_code == 403
+    assert ella.post(f"{camino}/cancelar").status_code == 403
+    propia = ella.post(CAMINO, json=aviso(mio)).json()["id"]
+    assert ella.put(f"{CAMINO}/{propia}", json={"version": 1, "perfiles": [mio.id, ajeno.id]}).status_code == 404
+    assert ella.post(CAMINO, json=aviso(mio, texto="x", medios=[{"id": 999}])).status_code == 422
+
+
+@pytest.mark.dos_bases
+@pytest.mark.parametrize(
+    "mas",
+    [
+        '"texto": "a\\u0000b"',
+        '"texto": "\\ud800"',
+        '"titulo": "\\udfff"',
+        '"variantes": {"x\\u0000": "y"}',
+        '"otro": 1',
+    ],
+)
+def test_lo_que_ninguna_base_guarda_se_dice_y_no_rompe(con_ficha: Cliente, perfil_de: Perfiles, mas: str) -> None:
+    cuerpo = f'{{"perfiles": [{perfil_de().id}], "cuando": "mañana 9:00", {mas}}}'
+    editor = con_ficha(Rol.EDITOR)
+    for camino in (CAMINO, f"{CAMINO}/revisar", "/api/v1/borradores"):
+        assert editor.post(camino, content=cuerpo.encode()).status_code == 422, camino
+    for parametro in ("campana", "q"):
+        assert editor.get(CAMINO, params={parametro: "a\0b"}).status_code == 422
