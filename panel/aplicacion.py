@@ -32,7 +32,7 @@ def crear(oficina: Oficina) -> FastAPI:
     app.mount(estaticos.CAMINO, estaticos.Estaticos())
     _poner_errores(app)
     # De dentro afuera: lo último que se añade es lo primero que ve la petición.
-    app.add_middleware(GZipMiddleware, minimum_size=600)
+    app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
     app.add_middleware(Tope)
     app.add_middleware(Procedencia, panel=panel)
     app.add_middleware(Cabeceras, panel=panel)
