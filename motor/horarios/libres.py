@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Text, cast, func
 from sqlmodel import Session, col, select
@@ -48,7 +50,7 @@ def dias_de_costumbre(
         )
         .distinct()
     )
-    dias = {(p, _dia_de(hora, entorno)) for p, hora in sesion.exec(orden)}
+    dias = {(p, _dia_de(hora, entorno.reglas.zona)) for p, hora in sesion.exec(orden)}
     return {p: _de_costumbre(dia for suyo, dia in dias if suyo == p) for p in perfiles}
 
 
@@ -57,8 +59,10 @@ def _hora_en_punto(instante: Any) -> Any:
     return func.substr(cast(instante, Text), 1, 13)
 
 
-def _dia_de(hora: str, entorno: Entorno) -> date:
-    return datetime.fromisoformat(f"{hora}:00:00+00:00").astimezone(entorno.reglas.zona).date()
+@lru_cache(maxsize=10_000)
+def _dia_de(hora: str, zona: ZoneInfo) -> date:
+    """Se recuerda: las horas de ocho semanas son pocas, y las piden cada perfil y cada página."""
+    return datetime.fromisoformat(f"{hora}:00:00+00:00").astimezone(zona).date()
 
 
 def _de_costumbre(dias: Iterable[date]) -> frozenset[int]:
@@ -100,7 +104,7 @@ def _dias_ocupados(
         )
         .distinct()
     )
-    return {(p, _dia_de(hora, entorno)) for p, hora in sesion.exec(orden)}
+    return {(p, _dia_de(hora, entorno.reglas.zona)) for p, hora in sesion.exec(orden)}
 
 
 def huecos_libres(
