@@ -41,6 +41,8 @@ iniciar: $(LISTO)  ## Trabajar de verdad, con lo que diga .env
 textos: $(LISTO)  ## Reunir en panel/textos/panel.pot todo lo que se lee en el panel
 	$(BIN)/python -m panel.textos.reunir
 
+LLENO ?= $(or $(TMPDIR),/tmp)/pregonero-lleno
+
 bench: $(LISTO)  ## Puntualidad, volumen, términos, picos e ingesta, como razones contra una alternativa
 	$(BIN)/python -m bench.puntualidad
 	$(BIN)/python -m bench.volumen
@@ -48,6 +50,9 @@ bench: $(LISTO)  ## Puntualidad, volumen, términos, picos e ingesta, como razon
 	$(BIN)/python -m bench.picos
 	$(BIN)/python -m bench.huecos
 	$(BIN)/python -m bench.ingesta
+	$(BIN)/python -m bench.panel.muchos
+	-$(BIN)/python -m bench.panel.paginas $(LLENO)  # con «-»: la máquina puede no dar la meta, y lo demás se sigue midiendo
+	-$(BIN)/python -m bench.panel.lighthouse $(LLENO)
 
 bench-caos: $(LISTO)  ## El banco de caos completo: 1 000 muertes × 10 000 publicaciones (horas)
 	$(BIN)/python -m bench.caos --base sqlite --muertes 1000 --publicaciones 10000
