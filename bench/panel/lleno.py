@@ -43,7 +43,7 @@ class Lleno:
 
 def abrir(carpeta: Path, *, publicaciones: int = 5000, mensajes: int = 1_000_000) -> Lleno:
     """La oficina llena de esa carpeta; si no estaba, se llena."""
-    valores = _variables(carpeta)
+    valores = variables(carpeta)
     marca = carpeta / "lleno.json"
     if not marca.exists():
         carpeta.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def abrir(carpeta: Path, *, publicaciones: int = 5000, mensajes: int = 1_000_000
     return Lleno(valores, json.loads(marca.read_text(encoding="utf-8"))["cookie"])
 
 
-def _variables(carpeta: Path) -> dict[str, str]:
+def variables(carpeta: Path) -> dict[str, str]:
     valores = {
         "BASE": f"sqlite:///{carpeta / 'pregonero.db'}",
         "BUZON": str(carpeta / "buzon"),
