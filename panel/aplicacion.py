@@ -1,10 +1,12 @@
 """El panel armado: rutas, guardias y plantillas. La raíz de composición de lo que se ve."""
 
+import logging
 from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -12,11 +14,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from motor.arranque import Oficina
 from panel import api, estaticos, paginas, textos
 from panel.entorno import EntornoDelPanel
-from panel.guardias import Cabeceras, Procedencia, Tope
+from panel.guardias import Cabeceras, Caminos, Procedencia, Tope
 from panel.peticion import NoEsta, NoPermitido, SinSesion
 from panel.plantillas import abrir_plantillas
 from panel.textos import _
 from panel.vivo import Vivo
+
+logger = logging.getLogger(__name__)
 
 
 def crear(oficina: Oficina) -> FastAPI:
@@ -33,6 +37,7 @@ def crear(oficina: Oficina) -> FastAPI:
     _poner_errores(app)
     # De dentro afuera: lo último que se añade es lo primero que ve la petición.
     app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
+    app.add_middleware(Caminos)
     app.add_middleware(Tope)
     app.add_middleware(Procedencia, panel=panel)
     app.add_middleware(Cabeceras, panel=panel)
@@ -44,6 +49,8 @@ def _poner_errores(app: FastAPI) -> None:
     app.add_exception_handler(NoPermitido, _no_permitido)
     app.add_exception_handler(NoEsta, _no_esta)
     app.add_exception_handler(RequestValidationError, _mal_pedido)
+    app.add_exception_handler(DataError, _no_cabe)
+    app.add_exception_handler(OverflowError, _no_cabe)
     app.add_exception_handler(HTTPException, _de_http)
     app.add_exception_handler(Exception, _inesperado)
 
@@ -69,6 +76,12 @@ def _no_esta(request: Request, _error: Exception) -> Response:
 def _mal_pedido(request: Request, _error: Exception) -> Response:
     texto = _("Falta algo en lo que se envió, o está mal escrito. Vuelva a la página y repítalo.")
     return _decir(request, HTTPStatus.UNPROCESSABLE_ENTITY, _("No se entendió"), texto)
+
+
+def _no_cabe(request: Request, error: Exception) -> Response:
+    """Algo que la base no puede guardar ni buscar (un número enorme, un carácter nulo): lo escribió quien pide."""
+    logger.warning("No cabe en la base lo que se pidió en %s.", request.url.path, exc_info=error)
+    return _mal_pedido(request, error)
 
 
 def _de_http(request: Request, error: Exception) -> Response:

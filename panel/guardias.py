@@ -2,6 +2,8 @@
 que se contesta. Guardias ASGI puras: también pasan por aquí los errores y los archivos estáticos.
 """
 
+import asyncio
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -10,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from panel.entorno import EntornoDelPanel
+from panel.numeros import ENTERO_MAXIMO
 from panel.textos import _
 
 CUERPO_MAXIMO_BYTES = 1_000_000
@@ -17,6 +20,10 @@ SUBIDA_MAXIMA_BYTES = 1_010_000_000
 """Un video de los mayores que aceptamos, con sus márgenes de formulario."""
 _SUBIDAS = ("/acervo/subir", "/componer/subir", "/compartir", "/api/v1/medios")
 
+_NUMEROS = re.compile(r"(?<=/)[0-9]+(?=/|$)")
+_NINGUNA = "/no-esta"
+ESPERA_DEL_CUERPO_S = 60
+"""Lo que se aguanta sin que llegue nada de un envío a medias: que quien no acaba no ocupe un sitio para siempre."""
 _SEGURAS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 POLITICA = "; ".join(
@@ -72,6 +79,27 @@ class Cabeceras:
         await self._app(scope, receive, con_cabeceras)
 
 
+class Caminos:
+    """Un camino con un número que no cabe en la base, o con un carácter nulo, no lleva a ninguna página.
+
+    La API lo dice a su modo: lo revisa ella.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        es_pagina = scope["type"] == "http" and not scope["path"].startswith("/api/")
+        if es_pagina and not se_puede_buscar(scope["path"]):
+            scope = {**scope, "path": _NINGUNA, "raw_path": _NINGUNA.encode()}
+        await self._app(scope, receive, send)
+
+
+def se_puede_buscar(camino: str) -> bool:
+    """Pura."""
+    return "\0" not in camino and all(len(n) <= 10 and int(n) <= ENTERO_MAXIMO for n in _NUMEROS.findall(camino))
+
+
 class Procedencia:
     """Sólo para nuestro nombre, y lo que cambia algo sólo desde nuestras páginas.
 
@@ -91,19 +119,27 @@ class Procedencia:
 
     def _falta(self, scope: Scope) -> str:
         cabeceras = Headers(scope=scope)
-        if urlsplit(f"//{cabeceras.get('host', '')}").hostname not in self._anfitriones:
+        if _nombre(cabeceras.get("host", "")) not in self._anfitriones:
             return _("Este panel no atiende con ese nombre. Quien lo instaló debe ponerlo en PREGONERO_URL_PUBLICA.")
         if scope["method"] in _SEGURAS or scope["path"].startswith("/api/"):
             return ""  # la API no usa cookies: no hay nada que otra página pueda aprovechar
         ajena = cabeceras.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
         origen = cabeceras.get("origin", "")
-        if ajena or (origen and urlsplit(origen).netloc != cabeceras.get("host", "")):
+        if ajena or (origen and origen.partition("://")[2] != cabeceras.get("host", "")):
             return _("Lo que se pidió no viene de este panel.")
         return ""
 
 
+def _nombre(anfitrion: str) -> str | None:
+    """Sin el puerto; None si no se entiende, o si esconde otro («uno@otro»)."""
+    try:
+        return None if "@" in anfitrion else urlsplit(f"//{anfitrion}").hostname
+    except ValueError:
+        return None
+
+
 class Tope:
-    """Cortar lo que pese más de lo que esa página admite, lo diga o no su cabecera."""
+    """Cortar lo que pese más de lo que esa página admite, lo diga o no su cabecera, y lo que no acaba de llegar."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -117,11 +153,17 @@ class Tope:
         if dicho.isdigit() and int(dicho) > tope:
             await self._demasiado(scope, receive, send)
             return
-        leidos, contestada = 0, False
+        leidos, contestada, entero = 0, False, False
 
         async def contado() -> Message:
-            nonlocal leidos
-            mensaje = await receive()
+            nonlocal leidos, entero
+            if entero:  # ya sólo dice si se fueron, y eso se espera lo que haga falta
+                return await receive()
+            try:
+                mensaje = await asyncio.wait_for(receive(), ESPERA_DEL_CUERPO_S)
+            except TimeoutError:
+                raise _NoAcaba from None
+            entero = not mensaje.get("more_body", False)
             leidos += len(mensaje.get("body", b""))
             if leidos > tope:
                 raise _Demasiado
@@ -137,10 +179,17 @@ class Tope:
         except _Demasiado:
             if not contestada:
                 await self._demasiado(scope, receive, send)
+        except _NoAcaba:
+            if not contestada:
+                await PlainTextResponse(_("Se cortó a la mitad."), status_code=408)(scope, receive, send)
 
     async def _demasiado(self, scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse(_("Pesa demasiado para enviarse así."), status_code=413)(scope, receive, send)
 
 
 class _Demasiado(Exception):
+    pass
+
+
+class _NoAcaba(Exception):
     pass

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
 from modelos import Rol
+from panel.guardias import se_puede_buscar
 from tests.panel.conftest import Navegador
 from tests.panel.personas import Persona, crear_usuario
 
@@ -96,3 +97,32 @@ def test_la_pagina_se_ve_en_el_telefono_sin_desbordarse(
     assert pagina.evaluate("document.documentElement.scrollWidth") <= 412
     assert navegador.errores == []
     capturar(pagina, "mas-telefono")
+
+
+@pytest.mark.parametrize("anfitrion", ["[", "malo.example", "malo.example@127.0.0.1", "127.0.0.1@malo.example", ""])
+def test_un_nombre_que_no_es_el_nuestro_no_se_atiende_se_escriba_como_se_escriba(
+    desconocido: TestClient, anfitrion: str
+) -> None:
+    assert desconocido.get("/entrar", headers={"host": anfitrion}).status_code == 403
+
+
+@pytest.mark.parametrize("origen", ["http://[", "http://127.0.0.1.malo.example", "http://malo.example@127.0.0.1", "x"])
+def test_un_origen_que_no_es_el_nuestro_no_se_atiende_se_escriba_como_se_escriba(persona: Entra, origen: str) -> None:
+    alguien = persona(Rol.LECTOR)
+    respuesta = alguien.cliente.post("/salir", data={"csrf": alguien.ficha()}, headers={"origin": origen})
+    assert respuesta.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("camino", "se_puede"),
+    [
+        ("/publicacion/7", True),
+        ("/publicacion/2147483647/mover", True),
+        ("/publicacion/2147483648", False),
+        (f"/publicacion/{'9' * 5000}", False),
+        ("/perfiles/1\0", False),
+        ("/medios/2026/11/99999999999-foto.jpg", True),
+    ],
+)
+def test_un_numero_que_no_cabe_en_la_base_no_se_busca(camino: str, se_puede: bool) -> None:
+    assert se_puede_buscar(camino) is se_puede

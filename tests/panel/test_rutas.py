@@ -49,13 +49,17 @@ class Ruta:
     def cambia(self) -> bool:
         return self.metodo != "GET"
 
+    def con(self, valores: Mapping[str, str]) -> str:
+        return _PARAMETRO.sub(lambda m: valores[m[1]], self.camino)
+
     def pedida(self, cliente: TestClient, valores: Mapping[str, str], cabeceras: Mapping[str, str]) -> int:
         """El código con que se contesta, con un cuerpo que entienda."""
-        camino = _PARAMETRO.sub(lambda m: valores[m[1]], self.camino)
         cuerpo: dict[str, Any] = {}
         if self.cambia:
             cuerpo = {"json" if self.de_api else "data": CUERPOS.get(str(self), {})}
-        respuesta = cliente.request(self.metodo, camino, headers=dict(cabeceras), follow_redirects=False, **cuerpo)
+        respuesta = cliente.request(
+            self.metodo, self.con(valores), headers=dict(cabeceras), follow_redirects=False, **cuerpo
+        )
         return respuesta.status_code
 
 
