@@ -63,7 +63,8 @@ def a_que_toca(condiciones: Condiciones, suyos: Mapping[int, Perfil], p: Peticio
     if condiciones.perfiles:
         partes.append(_("en %(que)s") % {"que": ", ".join(suyos[i].nombre for i in condiciones.perfiles if i in suyos)})
     if condiciones.redes:
-        redes = ", ".join(p.entorno.capacidades_de(r).nombre for r in condiciones.redes)
+        conocidas = {s.red for s in suyos.values()}
+        redes = ", ".join(p.entorno.capacidades_de(r).nombre if r in conocidas else r for r in condiciones.redes)
         partes.append(_("en cualquier perfil de %(que)s") % {"que": redes})
     dichas = (
         (_("del tipo %(que)s"), condiciones.tipos),
