@@ -1,6 +1,6 @@
 """Los cargos de una persona: dichos en palabras, y leídos del formulario con que se nombran."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlmodel import Session
 
@@ -38,10 +38,23 @@ def que_puede_cada_rol() -> dict[Rol, str]:
 
 def en_palabras(sesion: Session, usuario_id: int) -> list[tuple[str, str]]:
     """[(dónde, qué)]: «Toda la oficina», «coordina»."""
-    titulos = {p.id: p.titulo or p.nombre for p in perfiles(sesion)}
+    return _dichos(cuentas.cargos_de(sesion, usuario_id), _titulos(sesion))
+
+
+def de_todos(sesion: Session) -> dict[int, list[tuple[str, str]]]:
+    """Los de cada persona, en dos consultas; quien no tenga ninguno no está."""
+    titulos = _titulos(sesion)
+    return {usuario_id: _dichos(suyos, titulos) for usuario_id, suyos in cuentas.cargos(sesion).items()}
+
+
+def _titulos(sesion: Session) -> dict[int, str]:
+    return {p.id: p.titulo or p.nombre for p in perfiles(sesion)}
+
+
+def _dichos(cargos: Iterable[Cargo], titulos: Mapping[int, str]) -> list[tuple[str, str]]:
     roles = nombres_de_roles()
     por_lugar: dict[str, list[str]] = {}
-    for cargo in cuentas.cargos_de(sesion, usuario_id):
+    for cargo in cargos:
         donde = _("Toda la oficina") if cargo.perfil_id is None else titulos.get(cargo.perfil_id, "—")
         por_lugar.setdefault(donde, []).append(roles[cargo.rol])
     return [(donde, ", ".join(que)) for donde, que in por_lugar.items()]
@@ -52,7 +65,7 @@ def leer(escritos: Iterable[str], perfiles_que_hay: Collection[int]) -> list[Car
     cargos = []
     for escrito in escritos:
         rol, _dos, perfil = escrito.partition(":")
-        if rol not in set(Rol) or not perfil.isdecimal():
+        if rol not in set(Rol) or not perfil.isdecimal() or len(perfil) > 10:
             continue
         if int(perfil) == EN_TODO:
             cargos.append(Cargo(Rol(rol)))

@@ -38,8 +38,10 @@ def firmar_varias(p: Pide, firma: Annotated[list[str] | None, Form()] = None) ->
     for marcada in firma:
         numero, _dos, vista = marcada.partition(":")
         try:
-            _firmar_una(p, int(numero) if numero.isdigit() else 0, vista)
+            _firmar_una(p, int(numero) if numero.isascii() and numero.isdigit() and len(numero) < 10 else 0, vista)
             firmadas += 1
+        except NoEsta:  # las que ya firmó quedan firmadas: hay que decírselo
+            faltas.append(_("Una de las que marcó ya no está."))
         except (NoSePuedeFirmar, SinTexto) as error:
             faltas.append(_("La %(n)s no: %(por)s") % {"n": numero, "por": error})
     hecho = n_("Aprobó %(num)d publicación.", "Aprobó %(num)d publicaciones.", firmadas) % {"num": firmadas}
