@@ -19,8 +19,13 @@ CARPETA = Path(__file__).parent
 
 
 def marca_de_quien(p: "Peticion") -> str:
-    """Con qué distingue el aparato de quién es lo que guardó, sin decir quién es. Cambia con la persona, no al entrar."""
+    """Con qué distingue el aparato de quién es lo que guardó, sin decir quién. Cambia con la persona, no al entrar."""
     return hmac.digest(p.panel.oficina.llavero.para("aparato"), str(p.usuario.id).encode(), "sha256").hex()[:16]
+
+
+def es_liga(direccion: str | None) -> bool:
+    """Si lleva a una página: lo que dijo un desconocido puede ser «javascript:…», y en un índice bajado correría."""
+    return bool(direccion) and str(direccion).lower().startswith(("https://", "http://"))
 
 
 def abrir_plantillas(entorno: Entorno) -> Environment:
@@ -33,6 +38,7 @@ def abrir_plantillas(entorno: Entorno) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
+    jinja.tests["liga"] = es_liga
     zona, reloj = entorno.reglas.zona, entorno.reloj
     jinja.install_gettext_callables(textos._, textos.n_, newstyle=True)  # type: ignore[attr-defined] # lo pone la extensión
     jinja.globals.update(estatico=direccion, puertas=puertas, medio=direcciones.de_medio)
