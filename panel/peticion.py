@@ -220,6 +220,10 @@ def direccion_de(request: Request) -> str:
 
 
 def ruta_para_volver(destino: str) -> str:
-    """Un camino nuestro, o el principio: nadie nos usa para mandar gente a otro sitio."""
-    es_nuestro = destino.startswith("/") and not destino.startswith(("//", "/\\")) and "\n" not in destino
+    """Un camino nuestro, o el principio: nadie nos usa para mandar gente a otro sitio.
+
+    Los navegadores leen «\\» como «/» y se saltan los saltos y tabuladores: con cualquiera de ellos no es de fiar.
+    """
+    es_nuestro = destino.startswith("/") and not destino.startswith("//")
+    es_nuestro = es_nuestro and "\\" not in destino and destino.isprintable()
     return destino if es_nuestro else "/"

@@ -4,13 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from modelos import Asiento
-
-_CANDADO = 7_242_611
-"""Un número cualquiera, sólo de esto."""
+from motor.usuarios import turnos
+from motor.usuarios.turnos import Turno
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Autor:
 
 def asentar(sesion: Session, autor: Autor, accion: str, *, ahora: datetime, sobre: str = "", detalle: str = "") -> None:
     """Añadir un asiento, en la misma transacción que lo que cuenta. sobre: «publicacion:7». detalle: sin secretos."""
-    _de_uno_en_uno(sesion)
+    turnos.tomar(sesion, Turno.BITACORA)  # que dos no se encadenen al mismo anterior
     ultima = sesion.scalars(select(col(Asiento.huella)).order_by(col(Asiento.id).desc()).limit(1)).first()
     nuevo = Asiento(
         ocurrido_en=ahora,
@@ -39,12 +38,6 @@ def asentar(sesion: Session, autor: Autor, accion: str, *, ahora: datetime, sobr
     nuevo.huella = huella_de(nuevo, ultima or "")
     sesion.add(nuevo)
     sesion.flush()
-
-
-def _de_uno_en_uno(sesion: Session) -> None:
-    """Que dos no encadenen al mismo anterior. SQLite ya escribe de uno en uno; en PostgreSQL, hasta confirmar."""
-    if sesion.get_bind().dialect.name == "postgresql":
-        sesion.execute(text("SELECT pg_advisory_xact_lock(:llave)"), {"llave": _CANDADO})
 
 
 def verificar(sesion: Session) -> int | None:

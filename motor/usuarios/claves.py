@@ -1,7 +1,10 @@
 """Las contraseñas: argon2id, y cuáles no se admiten."""
 
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -10,22 +13,57 @@ from motor.fechas.escritas import llano
 
 LARGO_MINIMO = 12
 LARGO_MAXIMO = 200
-_DISTINTOS = 5
+_QUEDAN = 6
+"""Cuántas letras deben quedar al quitar lo que se adivina primero."""
+_DISTINTAS = 4
 _TRILLADAS = (
-    "contrasena",
-    "password",
-    "qwertyuiop",
-    "asdfghjkl",
-    "administrador",
-    "bienvenido",
-    "pregonero",
-    "municipio",
-    "ayuntamiento",
-    "comunicacion",
-    "teamomucho",
-    "mexico",
-    "iloveyou",
+    *("contrasena", "password", "passw0rd", "secreto", "secreta", "admin", "administrador", "usuario", "bienvenido"),
+    *("bienvenida", "welcome", "letmein", "iloveyou", "teamo", "tequiero", "teamomucho", "princesa", "hola", "amor"),
+    *("mexico", "america", "chivas", "pumas", "futbol", "football", "baseball", "superman", "pokemon", "dragon"),
+    *(
+        "monkey",
+        "sunshine",
+        "princess",
+        "master",
+        "shadow",
+        "michael",
+        "jesus",
+        "jesucristo",
+        "diosesamor",
+        "guadalupe",
+    ),
+    *("pregonero", "municipio", "municipal", "ayuntamiento", "gobierno", "comunicacion", "comunicacionsocial"),
+    *(
+        "presidencia",
+        "facebook",
+        "instagram",
+        "twitter",
+        "google",
+        "hotmail",
+        "gmail",
+        "temporal",
+        "prueba",
+        "cambiame",
+    ),
+    *(
+        "1q2w3e4r5t6y",
+        "1q2w3e4r5t",
+        "1q2w3e4r",
+        "q1w2e3r4t5",
+        "q1w2e3r4",
+        "1qaz2wsx3edc",
+        "1qaz2wsx",
+        "qazwsxedc",
+        "qazwsx",
+    ),
 )
+_SEGUIDAS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_LARGO_DE_SEGUIDA = 3
+_REPETIDA = re.compile(r"(.)\1{2,}")
+_VUELTAS = re.compile(r"(.+?)\1+")
+
+_A_LA_VEZ = threading.BoundedSemaphore(2)
+"""Cada hash toma 64 MB: cien personas entrando a la vez no deben dejar sin memoria a quien publica."""
 
 
 class ClaveDebil(ValueError):
@@ -46,13 +84,20 @@ def _de_nadie() -> str:
 
 def guardar(clave: str) -> str:
     """El hash que va a la base."""
-    return _argon().hash(clave)
+    with _A_LA_VEZ:
+        return _argon().hash(_normal(clave))
 
 
 def vale(clave: str, guardada: str) -> tuple[bool, str]:
     """Si es esa, y el hash nuevo si conviene rehacerlo (vacío si no). Tarda lo mismo si no hay con qué comparar."""
-    correcta, nueva = _argon().verify_and_update(clave[:LARGO_MAXIMO], guardada or _de_nadie())
+    with _A_LA_VEZ:
+        correcta, nueva = _argon().verify_and_update(_normal(clave[: LARGO_MAXIMO + 1]), guardada or _de_nadie())
     return correcta and bool(guardada), (nueva or "") if correcta and guardada else ""
+
+
+def _normal(clave: str) -> str:
+    """La «ñ» de un teclado y la de otro son la misma."""
+    return unicodedata.normalize("NFC", clave)
 
 
 def exigir_buena(clave: str, *, correo: str, nombre: str) -> None:
@@ -61,20 +106,37 @@ def exigir_buena(clave: str, *, correo: str, nombre: str) -> None:
         raise ClaveDebil(f"Es corta: use {LARGO_MINIMO} letras o más. Tres o cuatro palabras sueltas sirven muy bien.")
     if len(clave) > LARGO_MAXIMO:
         raise ClaveDebil(f"Es demasiado larga: use {LARGO_MAXIMO} letras o menos.")
-    if len(set(clave)) < _DISTINTOS or _es_escalera(clave):
-        raise ClaveDebil("Se adivina enseguida: se repite o va en orden. Use tres o cuatro palabras sueltas.")
-    llana = "".join(c for c in llano(clave) if c.isalnum())
-    suyas = [correo.partition("@")[0], *nombre.split()]
-    obvias = [*_TRILLADAS, *("".join(c for c in llano(s) if c.isalnum()) for s in suyas)]
-    resto = llana
-    for obvia in sorted((o for o in obvias if len(o) >= 4), key=len, reverse=True):
-        resto = resto.replace(obvia, "")
-    if len(resto) < 6:
-        raise ClaveDebil("Se parece demasiado a su nombre, a su correo o a una muy usada. Añada otras palabras.")
+    quedan = _sin_lo_obvio(_pelada(clave), [_pelada(s) for s in (correo.partition("@")[0], *nombre.split())])
+    if len(quedan) < _QUEDAN or len(set(quedan)) < _DISTINTAS:
+        raise ClaveDebil(
+            "Se adivina enseguida: se repite, va en orden, o es su nombre, su correo o una muy usada. "
+            "Use tres o cuatro palabras sueltas."
+        )
 
 
-def _es_escalera(clave: str) -> bool:
-    """«123456789012», «abcdefghijkl», y lo mismo al revés."""
-    vuelta = 10 if clave.isdigit() else 0x110000
-    pasos = {(ord(b) - ord(a)) % vuelta for a, b in pairwise(clave)}
-    return pasos in ({1}, {vuelta - 1})
+def _pelada(escrita: str) -> str:
+    return "".join(c for c in llano(escrita) if c.isalnum())
+
+
+def _sin_lo_obvio(pelada: str, suyas: Iterable[str]) -> str:
+    """Lo que quien la adivina tendría que poner de su parte. Puro."""
+    if (vuelta := _VUELTAS.fullmatch(pelada)) is not None:  # «asdfasdfasdf» es «asdf»
+        pelada = vuelta[1]
+    for obvia in sorted({s for s in (*_TRILLADAS, *suyas) if len(s) >= 4}, key=len, reverse=True):
+        pelada = pelada.replace(obvia, "")
+    pelada = _REPETIDA.sub("", pelada)
+    for seguida in _seguidas():
+        pelada = pelada.replace(seguida, "")
+    return pelada
+
+
+@cache
+def _seguidas() -> tuple[str, ...]:
+    """Los trozos de lo que va en orden en el alfabeto o en el teclado, y al revés; los largos primero."""
+    return tuple(sorted({t for s in _SEGUIDAS for v in (s, s[::-1]) for t in _trozos(v)}, key=len, reverse=True))
+
+
+def _trozos(entera: str) -> Iterator[str]:
+    for largo in range(_LARGO_DE_SEGUIDA, len(entera) + 1):
+        for desde in range(len(entera) - largo + 1):
+            yield entera[desde : desde + largo]

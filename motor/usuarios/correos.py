@@ -28,6 +28,16 @@ def olvido(sesion: Session, usuario: Usuario, enlace: str, *, ahora: datetime) -
     _dejar(sesion, usuario, "Cambiar su contraseña de Pregonero", texto, que="clave", ahora=ahora)
 
 
+def cambio(sesion: Session, usuario: Usuario, que: str, *, ahora: datetime) -> None:
+    """que: lo que cambió («Su contraseña cambió»). Para que quien no fue lo sepa a tiempo."""
+    texto = (
+        f"{usuario.nombre}:\n\n"
+        f"{que} en Pregonero. Si fue usted, no haga nada.\n\n"
+        "Si no fue usted, pida a quien administra el panel que cierre su cuenta ahora mismo."
+    )
+    _dejar(sesion, usuario, f"{que} en Pregonero", texto, que="cambio", ahora=ahora)
+
+
 def _dejar(sesion: Session, usuario: Usuario, asunto: str, texto: str, *, que: str, ahora: datetime) -> None:
     clave = f"cuenta:{usuario.id}:{que}:{ahora.timestamp():.0f}"
     # El grupo es suyo y de esta vez: nunca se junta con el de otra persona en un mismo mensaje.

@@ -5,12 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import Session, col
 
 from modelos import Nombramiento, Rol, Usuario
-from motor.usuarios import claves, fichas, sesiones
+from motor.usuarios import claves, enlaces, fichas, sesiones, turnos
 from motor.usuarios.entrada import correo_llano
+from motor.usuarios.turnos import Turno
 
 _CORREO = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s,;<>\"()]+")
 
@@ -32,7 +33,7 @@ def hay_quien_administre(sesion: Session) -> bool:
     orden = (
         select(col(Usuario.id))
         .join(Nombramiento, col(Nombramiento.usuario_id) == col(Usuario.id))
-        .where(*_administra(), col(Usuario.entro_en).is_not(None))
+        .where(*_administra())
     )
     return sesion.scalars(orden.limit(1)).first() is not None
 
@@ -42,7 +43,7 @@ def crear(sesion: Session, correo: str, nombre: str, cargos: Collection[Cargo], 
     correo = correo_valido(correo)
     if sesion.scalars(select(Usuario).where(col(Usuario.correo) == correo)).first() is not None:
         raise NoSePuede(f"Ya hay una cuenta con el correo {correo}.")
-    usuario = Usuario(correo=correo, nombre=_limpio(nombre) or correo.partition("@")[0], creado_en=ahora)
+    usuario = Usuario(correo=correo, nombre=nombre_limpio(nombre) or correo.partition("@")[0], creado_en=ahora)
     sesion.add(usuario)
     sesion.flush()
     _escribir_cargos(sesion, usuario.id, cargos)
@@ -59,6 +60,9 @@ def correo_valido(escrito: str) -> str:
 
 def presentarse(sesion: Session, usuario: Usuario, *, correo: str, nombre: str) -> None:
     """Quien instaló dice quién es. Lanza NoSePuede."""
+    turnos.tomar(sesion, Turno.MANDO)
+    if hay_quien_administre(sesion):
+        raise NoSePuede("Ya hay quien administre el panel. Pídale una invitación.")
     if sesion.scalars(select(Usuario).where(col(Usuario.correo) == correo)).first() is not None:
         raise NoSePuede(f"Ya hay una cuenta con el correo {correo}.")
     usuario.correo, usuario.nombre = correo, nombre
@@ -67,7 +71,7 @@ def presentarse(sesion: Session, usuario: Usuario, *, correo: str, nombre: str) 
 
 def nombrar(sesion: Session, usuario: Usuario, cargos: Collection[Cargo], *, ahora: datetime) -> None:
     """Dejarle justo esos. Cierra sus sesiones: lo que ya no puede, no lo sigue viendo. Lanza NoSePuede."""
-    _cerrar_paso(sesion)
+    turnos.tomar(sesion, Turno.MANDO)  # que dos no se quiten el mando una a otra
     if not any(c.rol is Rol.ADMINISTRADOR and c.perfil_id is None for c in cargos):
         _exigir_otra(sesion, usuario.id)
     sesion.execute(delete(Nombramiento).where(col(Nombramiento.usuario_id) == usuario.id))
@@ -80,14 +84,23 @@ def cargos_de(sesion: Session, usuario_id: int) -> list[Cargo]:
     return [Cargo(n.rol, n.perfil_id) for n in sesion.scalars(orden)]
 
 
+def cargos(sesion: Session) -> dict[int, list[Cargo]]:
+    """Los de todas las personas."""
+    todos: dict[int, list[Cargo]] = {}
+    for n in sesion.scalars(select(Nombramiento).order_by(col(Nombramiento.id))):
+        todos.setdefault(n.usuario_id, []).append(Cargo(n.rol, n.perfil_id))
+    return todos
+
+
 def desactivar(sesion: Session, usuario: Usuario, *, ahora: datetime) -> None:
     """Ya no entra, y lo que hizo se conserva. Lanza NoSePuede si es quien queda para administrar."""
-    _cerrar_paso(sesion)
+    turnos.tomar(sesion, Turno.MANDO)
     _exigir_otra(sesion, usuario.id)
     usuario.activo = False
     sesion.add(usuario)
     sesiones.cerrar_todas(sesion, usuario.id, ahora=ahora)
     fichas.revocar_todas(sesion, usuario.id, ahora=ahora)
+    enlaces.anular(sesion, usuario.id, ahora=ahora)
 
 
 def reactivar(sesion: Session, usuario: Usuario) -> None:
@@ -98,10 +111,11 @@ def reactivar(sesion: Session, usuario: Usuario) -> None:
 def poner_clave(
     sesion: Session, usuario: Usuario, hash_nuevo: str, *, ahora: datetime, menos: int | None = None
 ) -> None:
-    """Cambiarla cierra las demás sesiones. menos: la que se está usando."""
+    """Cambiarla cierra las demás sesiones y deja sin valor los enlaces pendientes. menos: la que se está usando."""
     usuario.clave = hash_nuevo
     sesion.add(usuario)
     sesiones.cerrar_todas(sesion, usuario.id, ahora=ahora, menos=menos)
+    enlaces.anular(sesion, usuario.id, ahora=ahora)
 
 
 def preparar_clave(usuario: Usuario, clave: str, otra_vez: str) -> str:
@@ -126,23 +140,12 @@ def _administra() -> tuple[ColumnElement[bool], ...]:
         col(Nombramiento.rol) == Rol.ADMINISTRADOR,
         col(Nombramiento.perfil_id).is_(None),
         col(Usuario.activo).is_(True),
+        col(Usuario.entro_en).is_not(None),  # una invitación que nadie aceptó no administra nada
     )
-
-
-def _cerrar_paso(sesion: Session) -> None:
-    """Que dos que se quitan el mando a la vez pasen de una en una. SQLite ya lo hace: escribe uno a la vez."""
-    suyo = col(Nombramiento.usuario_id) == col(Usuario.id)
-    orden = (
-        select(Usuario)
-        .where(exists().where(suyo, col(Nombramiento.rol) == Rol.ADMINISTRADOR))
-        .order_by(col(Usuario.id))
-        .with_for_update()
-    )
-    sesion.scalars(orden).all()
 
 
 def _exigir_otra(sesion: Session, usuario_id: int) -> None:
-    """Que quede alguien más, con contraseña puesta, que administre toda la oficina."""
+    """Que quede alguien más que administre toda la oficina y haya entrado."""
     orden = (
         select(col(Usuario.id))
         .join(Nombramiento, col(Nombramiento.usuario_id) == col(Usuario.id))
@@ -153,5 +156,6 @@ def _exigir_otra(sesion: Session, usuario_id: int) -> None:
         raise NoSePuede("Es la única cuenta que administra toda la oficina. Nombre antes a otra persona.")
 
 
-def _limpio(nombre: str) -> str:
-    return " ".join(nombre.split())[:200]
+def nombre_limpio(nombre: str) -> str:
+    """En un renglón, y sin lo que no se ve: un nombre va en correos y en páginas."""
+    return "".join(c for c in " ".join(nombre.split()) if c.isprintable())[:200]

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlmodel import Session, col
 
 from modelos import EnlaceDeUnaVez, Usuario
@@ -18,14 +18,18 @@ class Para(StrEnum):
 
 
 VIGENCIA = {Para.ENTRAR: timedelta(hours=24), Para.INVITACION: timedelta(days=7), Para.CLAVE: timedelta(hours=1)}
+SE_RECUERDA = timedelta(days=30)
+"""Los vencidos se tiran después."""
 
 
-def crear(sesion: Session, usuario_id: int, para: Para, *, ahora: datetime) -> str:
-    """El camino («/enlace/…»); lo que lleva no se guarda. El anterior para lo mismo deja de valer."""
-    pendientes = (col(EnlaceDeUnaVez.usuario_id) == usuario_id, col(EnlaceDeUnaVez.para) == para.value)
-    sesion.execute(
-        update(EnlaceDeUnaVez).where(*pendientes, col(EnlaceDeUnaVez.usado_en).is_(None)).values(usado_en=ahora)
-    )
+def crear(sesion: Session, usuario_id: int, para: Para, *, ahora: datetime, anula: bool = True) -> str:
+    """El camino («/enlace/…»); lo que lleva no se guarda.
+
+    anula: los anteriores para lo mismo dejan de valer. Con False, no: quien pide el de otro no le estropea el suyo.
+    """
+    if anula:
+        anular(sesion, usuario_id, para, ahora=ahora)
+    sesion.execute(delete(EnlaceDeUnaVez).where(col(EnlaceDeUnaVez.vence_en) < ahora - SE_RECUERDA))
     secreto = secrets.token_urlsafe(32)
     sesion.add(
         EnlaceDeUnaVez(
@@ -37,6 +41,14 @@ def crear(sesion: Session, usuario_id: int, para: Para, *, ahora: datetime) -> s
         )
     )
     return f"/enlace/{secreto}"
+
+
+def anular(sesion: Session, usuario_id: int, para: Para | None = None, *, ahora: datetime) -> None:
+    """Que los pendientes de esa persona ya no sirvan. para: sólo los de eso."""
+    suyos = [col(EnlaceDeUnaVez.usuario_id) == usuario_id, col(EnlaceDeUnaVez.usado_en).is_(None)]
+    if para is not None:
+        suyos.append(col(EnlaceDeUnaVez.para) == para.value)
+    sesion.execute(update(EnlaceDeUnaVez).where(*suyos).values(usado_en=ahora))
 
 
 def mirar(sesion: Session, secreto: str, *, ahora: datetime) -> tuple[Usuario, Para] | None:

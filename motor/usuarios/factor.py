@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from string import digits
 
 import pyotp
 import segno
@@ -11,7 +12,7 @@ from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col
 
 from modelos import Usuario
-from motor.llavero import Llavero
+from motor.llavero import LlaveEquivocada, Llavero
 from motor.usuarios.sesiones import huella_de
 
 EMISOR = "Pregonero"
@@ -19,6 +20,7 @@ _PERIODO_S = 30
 _ALFABETO = "abcdefghjkmnpqrstuvwxyz23456789"
 """Sin las letras y cifras que se confunden al copiarlas a mano."""
 _RESPALDOS = 10
+_LARGO = 12
 
 
 def nuevo_secreto() -> str:
@@ -33,7 +35,7 @@ def dibujo(secreto: str, correo: str) -> str:
 
 def periodo_de(secreto: str, codigo: str, ahora: datetime) -> int | None:
     """En qué periodo de 30 s vale ese código (el de ahora, el anterior o el siguiente); None si en ninguno."""
-    limpio = "".join(c for c in codigo if c.isdigit())
+    limpio = "".join(c for c in codigo if c in digits)
     este = int(ahora.timestamp()) // _PERIODO_S
     for periodo in (este, este - 1, este + 1):
         if hmac.compare_digest(pyotp.TOTP(secreto).at(periodo * _PERIODO_S), limpio):
@@ -43,8 +45,11 @@ def periodo_de(secreto: str, codigo: str, ahora: datetime) -> int | None:
 
 def vale(sesion: Session, usuario: Usuario, codigo: str, *, llavero: Llavero, ahora: datetime) -> bool:
     """Si el código del teléfono, o uno de papel, es bueno; y gastarlo: ninguno vale dos veces."""
-    secreto = llavero.descifrar(usuario.segundo_factor)
-    if (periodo := periodo_de(secreto, codigo, ahora)) is not None:
+    try:
+        periodo = periodo_de(llavero.descifrar(usuario.segundo_factor), codigo, ahora)
+    except LlaveEquivocada:  # se perdieron las llaves de la oficina: quedan los de papel
+        periodo = None
+    if periodo is not None:
         return _gastar_periodo(sesion, usuario.id, periodo)
     return _gastar_respaldo(sesion, usuario, codigo)
 
@@ -68,11 +73,13 @@ def _gastar_respaldo(sesion: Session, usuario: Usuario, codigo: str) -> bool:
 
 def nuevos_respaldos() -> tuple[list[str], list[str]]:
     """Los códigos de papel, que se enseñan una vez, y lo que se guarda de ellos."""
-    codigos = ["".join(secrets.choice(_ALFABETO) for _ in range(10)) for _ in range(_RESPALDOS)]
-    return [f"{c[:5]}-{c[5:]}" for c in codigos], [huella_de(c) for c in codigos]
+    codigos = ["".join(secrets.choice(_ALFABETO) for _ in range(_LARGO)) for _ in range(_RESPALDOS)]
+    return [f"{c[:4]}-{c[4:8]}-{c[8:]}" for c in codigos], [huella_de(c) for c in codigos]
 
 
-def poner(usuario: Usuario, secreto: str, respaldos: Sequence[str], *, llavero: Llavero) -> None:
+def poner(usuario: Usuario, secreto: str, respaldos: Sequence[str], *, llavero: Llavero, gastado: int = 0) -> None:
+    """gastado: el periodo del código con que lo confirmó; tampoco ése vale otra vez."""
+    usuario.factor_usado = max(usuario.factor_usado, gastado)
     usuario.segundo_factor = llavero.cifrar(secreto)
     usuario.respaldos = list(respaldos)
 

@@ -1,7 +1,7 @@
 """El primer arranque: nadie administra todavía, y nace una cuenta sin contraseña que sólo se abre con su enlace."""
 
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from modelos import Base, Rol, Usuario
 from motor.reloj import Reloj
@@ -32,3 +32,8 @@ def falta_quien_administre(base: Base) -> bool:
 
 def es_de_instalacion(usuario: Usuario) -> bool:
     return usuario.correo == CORREO and not usuario.clave
+
+
+def ya_no_hace_falta(sesion: Session, usuario: Usuario) -> bool:
+    """Si es la de instalación y entretanto ya administra alguien: su enlace no debe abrir nada."""
+    return es_de_instalacion(usuario) and cuentas.hay_quien_administre(sesion)

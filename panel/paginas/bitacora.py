@@ -1,19 +1,20 @@
 """La bitácora: quién hizo qué. Se lee, se busca y se baja; no se cambia."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import Select, select
-from sqlmodel import col
+from sqlmodel import Session, col
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from modelos import Asiento
+from modelos import Asiento, Usuario
 from motor.usuarios.permisos import Accion
 from panel.numeros import ENTERO_MAXIMO
+from panel.paginas import hechos
 from panel.peticion import Peticion, Pide
 from panel.textos import _
 
@@ -21,6 +22,7 @@ rutas = APIRouter()
 
 POR_PAGINA = 60
 _RENGLONES_MAXIMOS = 100_000
+_PERSONAS_MAXIMAS = 500
 _PELIGROSOS = ("=", "+", "-", "@", "\t", "\r")
 """Con esto empieza lo que una hoja de cálculo tomaría por fórmula."""
 
@@ -36,16 +38,32 @@ def bitacora(
         orden = orden.where(col(Asiento.id) < antes)
     with p.entorno.base.leer() as sesion:
         filas = list(sesion.scalars(orden))
-        personas = list(sesion.scalars(select(col(Asiento.quien)).distinct().order_by(col(Asiento.quien)).limit(300)))
-        acciones = list(sesion.scalars(select(col(Asiento.accion)).distinct().order_by(col(Asiento.accion))))
+        personas = _personas(sesion)
+        sobre_quien = _nombres(sesion, filas)
     return p.pagina(
         "bitacora/bitacora.html",
         filas=filas[:POR_PAGINA],
         siguiente=filas[POR_PAGINA - 1].id if len(filas) > POR_PAGINA else 0,
         filtros=filtros,
         personas=personas,
-        acciones=acciones,
+        sobre_quien=sobre_quien,
+        acciones=sorted(hechos.hechos().items(), key=lambda h: h[1]),
+        hechos=hechos,
     )
+
+
+def _personas(sesion: Session) -> list[tuple[str, str]]:
+    """[(quien, cómo se llama)], y los que no son nadie: la orden del servidor y el propio motor."""
+    orden = select(col(Usuario.correo), col(Usuario.nombre)).order_by(col(Usuario.nombre)).limit(_PERSONAS_MAXIMAS)
+    suyas = [(correo, nombre) for correo, nombre in sesion.execute(orden)]
+    return [*suyas, ("orden", _("Desde el servidor")), ("motor", _("Pregonero, solo"))]
+
+
+def _nombres(sesion: Session, filas: Sequence[Asiento]) -> dict[str, str]:
+    """De «usuario:3», cómo se llama."""
+    ids = {int(a.sobre[8:]) for a in filas if a.sobre.startswith("usuario:") and a.sobre[8:].isdecimal()}
+    orden = select(col(Usuario.id), col(Usuario.nombre)).where(col(Usuario.id).in_(ids))
+    return {f"usuario:{id_}": nombre for id_, nombre in sesion.execute(orden)}
 
 
 @rutas.get("/bitacora.csv")
@@ -63,7 +81,9 @@ def _renglones(p: Peticion, filtros: dict[str, str]) -> Iterator[str]:
     with p.entorno.base.leer() as sesion:
         for a in sesion.scalars(orden.execution_options(yield_per=500)):
             local = a.ocurrido_en.astimezone(zona)
-            yield _renglon([f"{local:%Y-%m-%d %H:%M:%S}", a.quien, a.accion, a.sobre, a.detalle, a.direccion])
+            yield _renglon(
+                [f"{local:%Y-%m-%d %H:%M:%S}", a.quien, hechos.en_palabras(a.accion), a.sobre, a.detalle, a.direccion]
+            )
 
 
 def _renglon(celdas: list[str]) -> str:
@@ -74,9 +94,13 @@ def _renglon(celdas: list[str]) -> str:
 
 def _filtrada(p: Peticion, filtros: dict[str, str]) -> Select[Any]:
     orden = select(Asiento)
-    for nombre in ("quien", "accion", "sobre"):
+    for nombre in ("accion", "sobre"):
         if filtros[nombre]:
             orden = orden.where(getattr(Asiento, nombre) == filtros[nombre])
+    if quien := filtros["quien"]:
+        suyo = select(col(Usuario.id)).where(col(Usuario.correo) == quien).scalar_subquery()  # por su índice
+        es_persona = "@" in quien
+        orden = orden.where(col(Asiento.usuario_id) == suyo if es_persona else col(Asiento.quien) == quien)
     zona = p.entorno.reglas.zona
     if dia := _dia(filtros["desde"]):
         orden = orden.where(col(Asiento.ocurrido_en) >= datetime.combine(dia, time(), zona))

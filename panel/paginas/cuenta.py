@@ -10,10 +10,12 @@ from starlette.responses import HTMLResponse, Response
 
 from modelos import Sesion, Usuario
 from motor.llavero import LlaveEquivocada
-from motor.usuarios import claves, cuentas, factor, fichas, sesiones
+from motor.usuarios import correos, cuentas, entrada, factor, fichas, sesiones
 from motor.usuarios.cuentas import NoSePuede
+from motor.usuarios.entrada import Espera
 from panel.numeros import Numero
 from panel.paginas.cargos import en_palabras
+from panel.paginas.frenada import que_espere
 from panel.peticion import NoEsta, Peticion, Pide
 from panel.textos import _
 
@@ -57,7 +59,7 @@ def _hoja(p: Peticion, *, falta: str = "", ficha_nueva: str = "") -> HTMLRespons
 
 @rutas.post("/cuenta/nombre")
 def cambiar_nombre(p: Pide, nombre: Texto = "") -> Response:
-    limpio = " ".join(nombre.split())[:200]
+    limpio = cuentas.nombre_limpio(nombre)
     if not limpio:
         return _hoja(p, falta=_("Escriba su nombre: es como la verán las demás personas."))
     with p.entorno.base.escribir() as sesion:
@@ -68,8 +70,8 @@ def cambiar_nombre(p: Pide, nombre: Texto = "") -> Response:
 
 @rutas.post("/cuenta/clave")
 def cambiar_clave(p: Pide, actual: Texto = "", clave: Texto = "", otra_vez: Texto = "") -> Response:
-    if p.usuario.clave and not claves.vale(actual, p.usuario.clave)[0]:
-        return _hoja(p, falta=_("La contraseña de ahora no es esa."))
+    if falta := _no_es_su_clave(p, actual, _("La contraseña de ahora no es esa.")):
+        return _hoja(p, falta=falta)
     try:
         hash_nuevo = cuentas.preparar_clave(p.usuario, clave, otra_vez)
     except NoSePuede as error:
@@ -78,7 +80,19 @@ def cambiar_clave(p: Pide, actual: Texto = "", clave: Texto = "", otra_vez: Text
         suyo = sesion.get_one(Usuario, p.usuario.id)
         cuentas.poner_clave(sesion, suyo, hash_nuevo, ahora=p.ahora, menos=p.quien.sesion.id)
         p.asentar(sesion, "clave_puesta", sobre=f"usuario:{suyo.id}")
+        if p.panel.oficina.servidor is not None:
+            correos.cambio(sesion, suyo, _("Su contraseña cambió"), ahora=p.ahora)
     return p.volver("/cuenta", hecho=_("Contraseña cambiada. Se cerraron sus demás sesiones."))
+
+
+def _no_es_su_clave(p: Peticion, clave: str, si_no: str) -> str:
+    """Qué decirle si no lo es, o si debe esperar; vacío si sí. A quien entró con enlace y no tiene, no se le pide."""
+    if not p.usuario.clave:
+        return ""
+    suya = entrada.es_su_clave(p.entorno.base, p.usuario, clave, sesion_id=p.quien.sesion.id, ahora=p.ahora)
+    if isinstance(suya, Espera):
+        return que_espere(suya.cuanto)
+    return "" if suya else si_no
 
 
 # ── segundo factor ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -110,14 +124,15 @@ def poner_factor(p: Pide, codigo: Texto = "", cifrado: Texto = "", clave: Texto 
         return p.volver("/cuenta/factor")
     if de != str(p.usuario.id):
         return p.volver("/cuenta/factor")
-    if p.usuario.clave and not claves.vale(clave, p.usuario.clave)[0]:
-        return _hoja_de_factor(p, secreto, falta=_("La contraseña no es esa."))
-    if factor.periodo_de(secreto, codigo, p.ahora) is None:
+    if falta := _no_es_su_clave(p, clave, _("La contraseña no es esa.")):
+        return _hoja_de_factor(p, secreto, falta=falta)
+    periodo = factor.periodo_de(secreto, codigo, p.ahora)
+    if periodo is None:
         return _hoja_de_factor(p, secreto, falta=_("Ese código no es. Escriba el que enseña ahora su teléfono."))
     de_papel, guardados = factor.nuevos_respaldos()
     with p.entorno.base.escribir() as sesion:
         suyo = sesion.get_one(Usuario, p.usuario.id)
-        factor.poner(suyo, secreto, guardados, llavero=llavero)
+        factor.poner(suyo, secreto, guardados, llavero=llavero, gastado=periodo)
         sesiones.cerrar_todas(sesion, suyo.id, ahora=p.ahora, menos=p.quien.sesion.id)
         p.asentar(sesion, "segundo_factor_puesto", sobre=f"usuario:{suyo.id}")
     return p.pagina("cuenta/respaldos.html", codigos=de_papel)
@@ -125,13 +140,15 @@ def poner_factor(p: Pide, codigo: Texto = "", cifrado: Texto = "", clave: Texto 
 
 @rutas.post("/cuenta/factor/quitar")
 def quitar_factor(p: Pide, clave: Texto = "") -> Response:
-    if not claves.vale(clave, p.usuario.clave)[0]:
-        return _hoja(p, falta=_("La contraseña no es esa: el segundo factor sigue puesto."))
+    if falta := _no_es_su_clave(p, clave, _("La contraseña no es esa: el segundo factor sigue puesto.")):
+        return _hoja(p, falta=falta)
     with p.entorno.base.escribir() as sesion:
         suyo = sesion.get_one(Usuario, p.usuario.id)
         factor.quitar(suyo)
         sesion.add(suyo)
         p.asentar(sesion, "segundo_factor_quitado", sobre=f"usuario:{suyo.id}")
+        if p.panel.oficina.servidor is not None:
+            correos.cambio(sesion, suyo, _("Se quitó su segundo factor"), ahora=p.ahora)
     return p.volver("/cuenta", hecho=_("Segundo factor quitado: ahora basta su contraseña."))
 
 
@@ -159,7 +176,7 @@ def cerrar_una(p: Pide, sesion_id: Numero) -> Response:
 
 @rutas.post("/cuenta/fichas")
 def hacer_ficha(p: Pide, nombre: Texto = "", dias: Annotated[int, Form()] = 90) -> Response:
-    limpio = " ".join(nombre.split())
+    limpio = cuentas.nombre_limpio(nombre)[:120]
     if not limpio:
         return _hoja(p, falta=_("Diga para qué sistema es la ficha: así sabrá cuál revocar."))
     vigencia = timedelta(days=dias) if dias in DIAS_DE_FICHA else timedelta(days=DIAS_DE_FICHA[0])

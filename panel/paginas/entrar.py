@@ -1,5 +1,6 @@
 """Entrar y salir: contraseña, segundo factor, la que se olvidó, y los enlaces de una sola vez."""
 
+import secrets
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -9,15 +10,19 @@ from fastapi import APIRouter, Form, Request
 from itsdangerous import BadData
 from sqlalchemy import select
 from sqlmodel import Session, col
+from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelos import EnlaceDeUnaVez, Usuario
-from motor.usuarios import correos, cuentas, enlaces, entrada, factor, freno, sesiones
+from motor.usuarios import correos, cuentas, enlaces, entrada, sesiones
 from motor.usuarios.bitacora import Autor, asentar
 from motor.usuarios.cuentas import NoSePuede
 from motor.usuarios.enlaces import Para
 from motor.usuarios.entrada import Espera
-from motor.usuarios.primera import es_de_instalacion
+from motor.usuarios.freno import Sitio
+from motor.usuarios.primera import es_de_instalacion, ya_no_hace_falta
+from panel.entorno import EntornoDelPanel
+from panel.paginas.frenada import que_espere
 from panel.peticion import (
     Pide,
     direccion_de,
@@ -27,7 +32,7 @@ from panel.peticion import (
     quitar_sesion,
     ruta_para_volver,
 )
-from panel.textos import _, n_
+from panel.textos import _
 
 rutas = APIRouter()
 
@@ -35,6 +40,9 @@ Texto = Annotated[str, Form()]
 A_MEDIAS = "a_medias"
 """La cookie de quien ya puso su contraseña y le falta el código."""
 _A_MEDIAS_S = 600
+CONOCIDO = "conocido"
+"""La cookie del aparato en que alguien ya entró: lo que otros fallen con su cuenta no la frena en él."""
+_CONOCIDO_S = 365 * 24 * 3600
 ENTRE_OLVIDOS = timedelta(minutes=10)
 """Un correo por cuenta en este tiempo: nadie llena el buzón de otro."""
 
@@ -51,9 +59,9 @@ def entrar(request: Request, volver: str = "/") -> HTMLResponse:
 def mandar(request: Request, correo: Texto = "", clave: Texto = "", volver: Texto = "/") -> Response:
     panel, volver = panel_de(request), ruta_para_volver(volver)
     ahora = panel.entorno.reloj.ahora()
-    quien = entrada.entrar(panel.entorno.base, correo, clave, direccion=direccion_de(request), ahora=ahora)
+    quien = entrada.entrar(panel.entorno.base, correo, clave, sitio=_sitio(request, correo), ahora=ahora)
     if isinstance(quien, Espera):
-        return _no_entra(request, _esperar(quien.cuanto), correo, volver, estado=HTTPStatus.TOO_MANY_REQUESTS)
+        return _no_entra(request, que_espere(quien.cuanto), correo, volver, estado=HTTPStatus.TOO_MANY_REQUESTS)
     if quien is None:
         return _no_entra(request, _(entrada.NO_ENTRA), correo, volver, estado=HTTPStatus.UNAUTHORIZED)
     return _seguir(request, quien, volver)
@@ -77,16 +85,6 @@ def _no_entra(request: Request, falta: str, correo: str, volver: str, *, estado:
     return _hoja(request, "entrar/entrar.html", estado=estado, volver=volver, correo=correo[:254], falta=falta)
 
 
-def _esperar(cuanto: timedelta) -> str:
-    segundos = max(int(cuanto.total_seconds()) + 1, 1)
-    if segundos < 60:
-        dicho = n_("%(n)d segundo", "%(n)d segundos", segundos) % {"n": segundos}
-    else:
-        minutos = -(-segundos // 60)
-        dicho = n_("%(n)d minuto", "%(n)d minutos", minutos) % {"n": minutos}
-    return _("Demasiados intentos. Espere %(cuanto)s y vuelva a probar.") % {"cuanto": dicho}
-
-
 # ── el código del teléfono ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -103,17 +101,17 @@ def mandar_codigo(request: Request, codigo: Texto = "", volver: Texto = "/") -> 
     usuario = _a_medias(request)
     if usuario is None:
         return RedirectResponse("/entrar", HTTPStatus.SEE_OTHER)
-    ahora, direccion = panel.entorno.reloj.ahora(), direccion_de(request)
-    clave_de_freno = f"codigo:{usuario.correo}"
-    with panel.entorno.base.leer() as sesion:
-        falta = freno.cuanto_falta(sesion, clave_de_freno, direccion, ahora=ahora)
-    if falta > timedelta():
-        dicho, muchos = _esperar(falta), HTTPStatus.TOO_MANY_REQUESTS
+    bueno = entrada.poner_codigo(
+        panel.entorno.base,
+        usuario,
+        codigo,
+        llavero=panel.oficina.llavero,
+        sitio=_sitio(request, usuario.correo),
+        ahora=panel.entorno.reloj.ahora(),
+    )
+    if isinstance(bueno, Espera):
+        dicho, muchos = que_espere(bueno.cuanto), HTTPStatus.TOO_MANY_REQUESTS
         return _hoja(request, "entrar/codigo.html", estado=muchos, volver=volver, falta=dicho)
-    with panel.entorno.base.escribir() as sesion:
-        bueno = factor.vale(sesion, usuario, codigo, llavero=panel.oficina.llavero, ahora=ahora)
-        if not bueno:
-            freno.anotar_fallo(sesion, clave_de_freno, direccion, ahora=ahora)
     if not bueno:
         dicho = _("Ese código no es, o ya se usó. Escriba el que enseña ahora su teléfono.")
         return _hoja(request, "entrar/codigo.html", estado=HTTPStatus.UNAUTHORIZED, volver=volver, falta=dicho)
@@ -143,13 +141,38 @@ def _adentro(request: Request, usuario: Usuario, volver: str, *, como: str = "en
         if anterior is not None:
             sesiones.cerrar(sesion, anterior.sesion.id, ahora=ahora)
         suyo = sesion.get_one(Usuario, usuario.id)
-        freno.olvidar(sesion, suyo.correo, direccion)
         secreto = sesiones.abrir(sesion, suyo, agente=agente, direccion=direccion, ahora=ahora)
         asentar(sesion, Autor(suyo.correo, suyo.id, direccion), como, ahora=ahora, sobre=f"usuario:{suyo.id}")
     respuesta = RedirectResponse(volver, HTTPStatus.SEE_OTHER)
     poner_sesion(panel, respuesta, secreto)
     respuesta.delete_cookie(A_MEDIAS, path="/entrar")
+    if _sitio(request, suyo.correo).aparato == "":
+        _reconocer_despues(panel, respuesta, suyo.correo)
     return respuesta
+
+
+def _sitio(request: Request, correo: str) -> Sitio:
+    """Desde dónde se intenta entrar a esa cuenta; con qué aparato, si ya entró antes en él."""
+    traida = request.cookies.get(CONOCIDO, "")
+    try:
+        de_quien = panel_de(request).firmante(CONOCIDO).loads(traida, max_age=_CONOCIDO_S)[0]
+    except (BadData, TypeError, LookupError):
+        de_quien = ""
+    es_suyo = de_quien == sesiones.huella_de(entrada.correo_llano(correo))
+    return Sitio(direccion_de(request), sesiones.huella_de(traida)[:32] if es_suyo else "")
+
+
+def _reconocer_despues(panel: EntornoDelPanel, respuesta: Response, correo: str) -> None:
+    firmada = str(panel.firmante(CONOCIDO).dumps([sesiones.huella_de(correo), secrets.token_urlsafe(16)]))
+    respuesta.set_cookie(
+        CONOCIDO,
+        firmada,
+        max_age=_CONOCIDO_S,
+        httponly=True,
+        secure=panel.con_tls,
+        samesite="strict",
+        path="/entrar",
+    )
 
 
 @rutas.post("/salir")
@@ -173,16 +196,24 @@ def olvide(request: Request) -> HTMLResponse:
 
 @rutas.post("/olvide")
 def pedir_clave(request: Request, correo: Texto = "") -> HTMLResponse:
-    """Contesta lo mismo exista o no la cuenta."""
+    """Contesta lo mismo, y en el mismo tiempo, exista o no la cuenta: lo demás se hace después de contestar."""
     panel = panel_de(request)
+    hay_correo = panel.oficina.servidor is not None
+    respuesta = _hoja(request, "entrar/olvide.html", pedido=hay_correo, hay_correo=hay_correo)
+    if hay_correo:
+        respuesta.background = BackgroundTask(_mandar_para_cambiarla, panel, entrada.correo_llano(correo))
+    return respuesta
+
+
+def _mandar_para_cambiarla(panel: EntornoDelPanel, correo: str) -> None:
     ahora = panel.entorno.reloj.ahora()
     with panel.entorno.base.escribir() as sesion:
-        quien = select(Usuario).where(col(Usuario.correo) == entrada.correo_llano(correo), col(Usuario.activo))
-        usuario = sesion.scalars(quien).one_or_none()
+        usuario = sesion.scalars(
+            select(Usuario).where(col(Usuario.correo) == correo, col(Usuario.activo))
+        ).one_or_none()
         if usuario is not None and not _se_pidio_hace_poco(sesion, usuario.id, ahora):
-            camino = enlaces.crear(sesion, usuario.id, Para.CLAVE, ahora=ahora)
+            camino = enlaces.crear(sesion, usuario.id, Para.CLAVE, ahora=ahora, anula=False)
             correos.olvido(sesion, usuario, panel.url + camino, ahora=ahora)
-    return _hoja(request, "entrar/olvide.html", pedido=True, hay_correo=panel.oficina.servidor is not None)
 
 
 def _se_pidio_hace_poco(sesion: Session, usuario_id: int, ahora: datetime) -> bool:
@@ -214,8 +245,7 @@ def usar_enlace(
 ) -> Response:
     panel = panel_de(request)
     ahora = panel.entorno.reloj.ahora()
-    with panel.entorno.base.leer() as sesion:
-        hallado = enlaces.mirar(sesion, secreto, ahora=ahora)
+    hallado = _mirar(panel, secreto)
     if hallado is None:
         return _hoja_de_enlace(request, secreto)
     usuario, para = hallado
@@ -228,7 +258,7 @@ def usar_enlace(
         return _adentro(request, usuario, "/", como="entro_con_enlace")
     try:
         if instala:
-            usuario.correo, usuario.nombre = cuentas.correo_valido(correo), " ".join(nombre.split())[:200] or correo
+            usuario.correo, usuario.nombre = cuentas.correo_valido(correo), cuentas.nombre_limpio(nombre) or correo
         hash_nuevo = cuentas.preparar_clave(usuario, clave, otra_vez)
         with panel.entorno.base.escribir() as sesion:
             if not enlaces.gastar(sesion, secreto, ahora=ahora):
@@ -239,15 +269,22 @@ def usar_enlace(
             cuentas.poner_clave(sesion, suyo, hash_nuevo, ahora=ahora)
             autor = Autor(suyo.correo, suyo.id, direccion_de(request))
             asentar(sesion, autor, "clave_puesta", ahora=ahora, sobre=f"usuario:{suyo.id}")
+            if para is Para.CLAVE and panel.oficina.servidor is not None:
+                correos.cambio(sesion, suyo, _("Su contraseña cambió"), ahora=ahora)
     except NoSePuede as error:
         return _hoja_de_enlace(request, secreto, falta=str(error), correo=correo, nombre=nombre)
-    return _seguir(request, suyo, "/")
+    # A quien estrena cuenta se le ofrece el segundo factor; puede decir que ahora no.
+    return _seguir(request, suyo, "/" if para is Para.CLAVE else "/cuenta/factor")
+
+
+def _mirar(panel: EntornoDelPanel, secreto: str) -> tuple[Usuario, Para] | None:
+    with panel.entorno.base.leer() as sesion:
+        hallado = enlaces.mirar(sesion, secreto, ahora=panel.entorno.reloj.ahora())
+        return None if hallado is None or ya_no_hace_falta(sesion, hallado[0]) else hallado
 
 
 def _hoja_de_enlace(request: Request, secreto: str, **datos: Any) -> HTMLResponse:
-    panel = panel_de(request)
-    with panel.entorno.base.leer() as sesion:
-        hallado = enlaces.mirar(sesion, secreto, ahora=panel.entorno.reloj.ahora())
+    hallado = _mirar(panel_de(request), secreto)
     if hallado is None:
         return _hoja(request, "entrar/caducado.html", estado=HTTPStatus.NOT_FOUND)
     usuario, para = hallado

@@ -9,10 +9,11 @@ from starlette.responses import HTMLResponse, Response
 
 from modelos import Perfil, Rol, Usuario
 from modelos.consultas import perfiles
-from motor.usuarios import correos, cuentas, enlaces
+from motor.usuarios import correos, cuentas, enlaces, factor, sesiones
 from motor.usuarios.cuentas import NoSePuede
 from motor.usuarios.enlaces import Para
 from motor.usuarios.permisos import Accion
+from motor.usuarios.primera import CORREO as SIN_DUENO
 from panel.numeros import Numero
 from panel.paginas import cargos as papeles
 from panel.peticion import NoEsta, Peticion, Pide
@@ -28,8 +29,9 @@ Textos = Annotated[list[str], Form(default_factory=list)]
 def lista(p: Pide) -> HTMLResponse:
     p.exigir(Accion.ADMINISTRAR)
     with p.entorno.base.leer() as sesion:
-        todos = sesion.scalars(select(Usuario).order_by(col(Usuario.activo).desc(), col(Usuario.nombre))).all()
-        cargos = {u.id: papeles.en_palabras(sesion, u.id) for u in todos}
+        orden = select(Usuario).where(col(Usuario.correo) != SIN_DUENO)
+        todos = sesion.scalars(orden.order_by(col(Usuario.activo).desc(), col(Usuario.nombre))).all()
+        cargos = papeles.de_todos(sesion)
     return p.pagina("usuarios/lista.html", usuarios=todos, cargos=cargos)
 
 
@@ -105,6 +107,21 @@ def reactivar(p: Pide, usuario_id: Numero) -> Response:
     return p.volver("/usuarios", hecho=_("%(nombre)s puede volver a entrar.") % {"nombre": usuario.nombre})
 
 
+@rutas.post("/usuarios/{usuario_id}/factor/quitar")
+def quitar_factor(p: Pide, usuario_id: Numero) -> Response:
+    """A quien perdió el teléfono y los códigos de papel. Su contraseña se le sigue pidiendo."""
+    p.exigir(Accion.ADMINISTRAR)
+    with p.entorno.base.escribir() as sesion:
+        usuario = _usuario(sesion, usuario_id)
+        factor.quitar(usuario)
+        sesiones.cerrar_todas(sesion, usuario_id, ahora=p.ahora)
+        p.asentar(sesion, "segundo_factor_quitado", sobre=f"usuario:{usuario_id}")
+        if p.panel.oficina.servidor is not None:
+            correos.cambio(sesion, usuario, _("Se quitó su segundo factor"), ahora=p.ahora)
+    dicho = _("%(nombre)s entra ya sólo con su contraseña, hasta que ponga otro teléfono.")
+    return p.volver(f"/usuarios/{usuario_id}", hecho=dicho % {"nombre": usuario.nombre})
+
+
 @rutas.post("/usuarios/{usuario_id}/enlace")
 def otro_enlace(p: Pide, usuario_id: Numero) -> Response:
     """Otra invitación, o un enlace para poner otra contraseña."""
@@ -151,6 +168,6 @@ def _formulario(p: Peticion, *, usuario: Usuario | None = None, falta: str = "",
 
 def _usuario(sesion: Session, usuario_id: int) -> Usuario:
     usuario = sesion.get(Usuario, usuario_id)
-    if usuario is None:
+    if usuario is None or usuario.correo == SIN_DUENO:
         raise NoEsta
     return usuario

@@ -355,20 +355,30 @@ def _cerrar_la_bitacora() -> None:
             'CREATE TRIGGER asiento_cerrado BEFORE UPDATE OR DELETE ON asiento '
             'FOR EACH ROW EXECUTE FUNCTION asiento_cerrado()'
         )
+        op.execute(
+            'CREATE TRIGGER asiento_no_truncate BEFORE TRUNCATE ON asiento '
+            'FOR EACH STATEMENT EXECUTE FUNCTION asiento_cerrado()'
+        )
         return
     for orden in ('UPDATE', 'DELETE'):
         op.execute(
             f"CREATE TRIGGER asiento_no_{orden.lower()} BEFORE {orden} ON asiento "
             f"BEGIN SELECT RAISE(ABORT, '{_NO}'); END"
         )
+    op.execute(  # INSERT OR REPLACE borra sin despertar al de DELETE
+        'CREATE TRIGGER asiento_no_replace BEFORE INSERT ON asiento '
+        'WHEN EXISTS (SELECT 1 FROM asiento WHERE id = NEW.id) '
+        f"BEGIN SELECT RAISE(ABORT, '{_NO}'); END"
+    )
 
 
 def _abrir_la_bitacora() -> None:
     if op.get_bind().dialect.name == 'postgresql':
+        op.execute('DROP TRIGGER asiento_no_truncate ON asiento')
         op.execute('DROP TRIGGER asiento_cerrado ON asiento')
         op.execute('DROP FUNCTION asiento_cerrado()')
         return
-    for orden in ('update', 'delete'):
+    for orden in ('update', 'delete', 'replace'):
         op.execute(f'DROP TRIGGER asiento_no_{orden}')
 
 
