@@ -1,19 +1,26 @@
 """Lo que intentaría quien quiere hacer daño: desde fuera, desde otro perfil, y con lo que escribe o sube."""
 
 import asyncio
+import io
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
+from PIL import Image
 from sqlmodel import select
 from starlette.types import Message
 
-from modelos import Entrega, Estado, Perfil, Rol
+from modelos import Entrega, Estado, Medio, Perfil, Publicacion, Rol
 from panel.entorno import EntornoDelPanel
 from panel.plantillas import es_liga
+from tests.panel.acervo import poner_medio
 from tests.panel.con_historias import contar_historia, crear_monitor, decir
 from tests.panel.con_publicaciones import poner_foto, programar
+from tests.panel.muestras import Muestras, sembrar
 from tests.panel.personas import Persona
 
 Entra = Callable[..., Persona]
@@ -118,3 +125,112 @@ def test_lo_que_dice_un_desconocido_se_lee_y_no_corre(
     assert {c: r.status_code for c, r in paginas.items() if r.status_code != 200} == {}
     corren = ("<script>alert", "alert(1)</script>", 'href="javascript:', ">49<")
     assert {c: [x for x in corren if x in r.text] for c, r in paginas.items()} == {c: [] for c in caminos}
+
+
+# ── nombrar lo ajeno en la dirección o en el formulario ──────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def ajenas(panel: EntornoDelPanel, perfil_de: CreaPerfil) -> Muestras:
+    return sembrar(panel, ajeno=perfil_de(), otro=perfil_de())
+
+
+@pytest.mark.parametrize("rol", [Rol.EDITOR, Rol.COORDINADOR, Rol.ADMINISTRADOR])
+def test_lo_ajeno_no_se_abre_nombrandolo_en_la_direccion(rol: Rol, persona: Entra, ajenas: Muestras) -> None:
+    alguien, v = persona(rol, perfil_id=ajenas.otro.id), ajenas.valores
+    for camino in (
+        f"/componer?publicacion={v['publicacion_id']}",
+        f"/componer?publicacion={v['publicacion_id']}&copia=1",
+        f"/componer?borrador={v['clave']}",
+        f"/componer?medio={v['medio_id']}",
+    ):
+        assert alguien.ver(camino).status_code == 404, camino
+
+
+def test_ninguna_lista_ni_descarga_ensena_lo_de_un_perfil_ajeno(
+    persona: Entra, panel: EntornoDelPanel, ajenas: Muestras
+) -> None:
+    secreto = "Lo que nadie más debe leer."
+    with panel.entorno.base.escribir() as sesion:
+        sesion.get_one(Entrega, int(ajenas.valores["entrega_id"])).texto = secreto
+        sesion.get_one(Publicacion, int(ajenas.valores["publicacion_id"])).texto = secreto
+        sesion.get_one(Medio, int(ajenas.valores["medio_id"])).descripcion = secreto
+    alguien, v = persona(Rol.ADMINISTRADOR, perfil_id=ajenas.otro.id), ajenas.valores
+    for camino in (
+        "/", "/hoy/fragmento", "/calendario?vista=lista", f"/calendario?vista=lista&perfil={v['perfil_id']}",
+        "/hemeroteca", f"/hemeroteca?perfil={v['perfil_id']}", "/hemeroteca?q=nadie", "/acervo?q=nadie",
+        f"/acervo/exportar?id={v['medio_id']}", f"/acervo/varios?id={v['medio_id']}", "/acervo/buscar?q=nadie",
+        "/aprobaciones", "/aprobaciones?ver=todas", "/borradores", f"/componer?perfil={v['perfil_id']}",
+    ):  # fmt: skip
+        assert secreto not in alguien.ver(camino).text, camino
+    for camino in ("/acervo/exportar.zip", "/hemeroteca/exportar.zip"):
+        bajado = alguien.hacer(camino, {"id": v["medio_id"], "perfil": v["perfil_id"]})
+        nombres = zipfile.ZipFile(io.BytesIO(bajado.content)).namelist() if bajado.status_code == 200 else []
+        assert [n for n in nombres if not n.startswith("index.")] == [], camino
+
+
+def test_mezclar_lo_ajeno_con_lo_propio_no_lo_alcanza(
+    persona: Entra, panel: EntornoDelPanel, ajenas: Muestras, tmp_path: Path
+) -> None:
+    """Describir varias a la vez, y mover una entrega ajena desde una publicación propia."""
+    alguien, ajeno = persona(Rol.EDITOR, perfil_id=ajenas.otro.id), int(ajenas.valores["medio_id"])
+    propia = poner_medio(panel, tmp_path)
+    alguien.hacer("/acervo/varios", {"id": [str(propia.id), str(ajeno)], "evento": "Mío"})
+    suya = programar(panel, "Suya.", perfiles=[ajenas.otro.nombre])[0]
+    movida = alguien.hacer(
+        f"/publicacion/{suya.publicacion_id}/mover",
+        {"entrega": [str(suya.id), ajenas.valores["entrega_id"]], "dia": "2026-12-01", "hora": "9:00"},
+    )
+    assert movida.status_code == 404
+    with panel.entorno.base.leer() as sesion:
+        assert sesion.get_one(Medio, propia.id).evento == "Mío"
+        assert sesion.get_one(Medio, ajeno).evento == ""
+
+
+# ── subir lo que no es ───────────────────────────────────────────────────────────────────────────────────────────
+
+_GIF_QUE_ES_GUION = b"GIF89a/*\x00\x00*/=1;alert(1);//<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("nombre", "cuerpo"),
+    [
+        ("a.html", b"<!doctype html><script>alert(1)</script>"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("a.jpg", b"<!doctype html><script>alert(1)</script>"),
+        ("a.gif", _GIF_QUE_ES_GUION),
+        ("a.pdf", b"%PDF-1.7\n%<script>alert(1)</script>"),
+        ("a.mp4", b"\x00\x00\x00\x18ftyp<script>"),
+        ("a.jpg", b""),
+    ],
+)
+def test_lo_que_no_es_foto_video_ni_audio_no_entra(persona: Entra, nombre: str, cuerpo: bytes) -> None:
+    alguien = persona(Rol.EDITOR)
+    cabeceras = {"x-csrf-token": alguien.ficha(), "accept": "application/json", "x-nombre": nombre}
+    respuesta = alguien.cliente.post("/acervo/subir", content=cuerpo, headers=cabeceras)
+    assert respuesta.status_code == 422
+    assert respuesta.json()["id"] is None
+
+
+def test_una_foto_con_una_pagina_dentro_se_baja_como_foto_y_no_corre(
+    persona: Entra, panel: EntornoDelPanel, tmp_path: Path
+) -> None:
+    """Y su nombre no manda sobre la carpeta, la cabecera ni el paquete."""
+    origen = tmp_path / "foto.jpg"
+    Image.new("RGB", (64, 48), "teal").save(origen)
+    cuerpo = origen.read_bytes() + b"<html><script>alert(1)</script></html>"
+    alguien = persona(Rol.EDITOR)
+    nombre = quote('../../../"malo.html\r\nX-Otra: 1\r\n\r\n<script>.html')
+    cabeceras = {"x-csrf-token": alguien.ficha(), "accept": "application/json", "x-nombre": nombre}
+    id_ = alguien.cliente.post("/acervo/subir", content=cuerpo, headers=cabeceras).json()["id"]
+    for tamano in ("original", "media", "mini"):
+        servida = alguien.ver(f"/medio/{id_}/{tamano}")
+        assert servida.headers["content-type"].startswith("image/")
+        assert "sandbox" in servida.headers["content-security-policy"]
+        assert servida.headers["x-content-type-options"] == "nosniff"
+        assert "x-otra" not in servida.headers
+    assert alguien.ver(f"/medio/{id_}/original").headers["content-disposition"].startswith("attachment")
+    paquete = zipfile.ZipFile(io.BytesIO(alguien.hacer("/acervo/exportar.zip", {"id": str(id_)}).content))
+    assert all(".." not in n and "<" not in n and "\n" not in n and not n.startswith("/") for n in paquete.namelist())
+    guardadas = {r.suffix for r in panel.entorno.acervo.rglob("*") if r.is_file()}
+    assert guardadas <= {".jpg", ".webp"}
