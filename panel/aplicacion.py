@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from motor.arranque import Oficina
 from panel import api, estaticos, paginas, textos
 from panel.entorno import EntornoDelPanel
-from panel.guardias import Cabeceras, Caminos, Procedencia, Tope
+from panel.guardias import Cabeceras, Caminos, Procedencia, Tope, Turnos
 from panel.peticion import NoEsta, NoPermitido, SinSesion
 from panel.plantillas import abrir_plantillas
 from panel.textos import _
@@ -36,6 +36,7 @@ def crear(oficina: Oficina) -> FastAPI:
     app.mount(estaticos.CAMINO, estaticos.Estaticos())
     _poner_errores(app)
     # De dentro afuera: lo último que se añade es lo primero que ve la petición.
+    app.add_middleware(Turnos)
     app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=5)
     app.add_middleware(Caminos)
     app.add_middleware(Tope)

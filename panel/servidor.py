@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import uvicorn
+from anyio import to_thread
 
 from motor.arranque import Oficina
 from panel import vivo
@@ -18,8 +19,8 @@ logger = logging.getLogger(__name__)
 ARRANQUE_MAXIMO_S = 15.0
 CIERRE_S = 3
 """Lo que se espera a las páginas a medias al cerrar; las conexiones en vivo se cortan y vuelven solas."""
-HILOS = 8
-"""Páginas a la vez. Pocas a propósito: publicar a su hora va antes, y comparten el intérprete."""
+HILOS = 12
+"""Más que páginas a la vez (`guardias.Turnos`): un formulario puede esperar a una red sin detener a los demás."""
 
 
 class PanelNoArranca(Exception):
@@ -27,7 +28,11 @@ class PanelNoArranca(Exception):
 
 
 class Servidor(uvicorn.Server):
-    """uvicorn espera al cerrar a que acabe cada respuesta, y las que van en vivo no acaban solas."""
+    """Con sus hilos contados; y al cerrar, uvicorn esperaría a las que van en vivo, que no acaban solas."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        to_thread.current_default_thread_limiter().total_tokens = HILOS
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         vivo.de(self.config.app).cerrar()  # type: ignore[arg-type] # es la nuestra

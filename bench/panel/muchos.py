@@ -29,7 +29,6 @@ from bench.panel.paginas import PAGINAS, panel_en_marcha, pedir
 from conectores.contrato import calcular_huella
 from modelos import Base, Entrega, Intento, Perfil, Publicacion
 
-PERFILES = 20
 PIENSA_S = (1.0, 3.0)
 """Lo que alguien mira una página antes de pedir otra."""
 _MIRADAS = [p for p in PAGINAS if not p.startswith(("/monitores", "/alertas"))]
@@ -43,7 +42,7 @@ def sembrar(base: Base, segundos: int) -> datetime:
         sesion.execute(update(Perfil).values(pausado_en=ahora, pausado_por="banco"))
         suyos = [
             Perfil(nombre=f"memoria-{ahora:%H%M%S}-{n}", red="memoria", creado_en=ahora, revisado_en=ahora)
-            for n in range(PERFILES)
+            for n in range(2 * segundos)  # cada una en el suyo: nada la retrasa sino el proceso
         ]
         sesion.add_all(suyos)
         sesion.flush()
@@ -54,7 +53,7 @@ def sembrar(base: Base, segundos: int) -> datetime:
             )
             sesion.add(pub)
             sesion.flush()
-            sesion.add(_entrega(pub, suyos[n % PERFILES], en, ahora))
+            sesion.add(_entrega(pub, suyos[n], en, ahora))
     return desde
 
 

@@ -1,13 +1,15 @@
 """Lo que se mira de toda petición, antes de cualquier página."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from modelos import Rol
-from panel.guardias import se_puede_buscar
+from panel.guardias import PAGINAS_A_LA_VEZ, Turnos, se_puede_buscar
 from tests.panel.conftest import Navegador
 from tests.panel.personas import Persona, crear_usuario
 
@@ -126,3 +128,32 @@ def test_un_origen_que_no_es_el_nuestro_no_se_atiende_se_escriba_como_se_escriba
 )
 def test_un_numero_que_no_cabe_en_la_base_no_se_busca(camino: str, se_puede: bool) -> None:
     assert se_puede_buscar(camino) is se_puede
+
+
+async def _paginas_a_la_vez(cuantas: int, *, metodo: str) -> int:
+    """Cuántas llegaron a estar a la vez dentro de la aplicación, de esas que se pidieron juntas."""
+    dentro = maximo = 0
+
+    async def lenta(_scope: Scope, _receive: Receive, send: Send) -> None:
+        nonlocal dentro, maximo
+        dentro += 1
+        maximo = max(maximo, dentro)
+        await asyncio.sleep(0.01)
+        dentro -= 1
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(0.02)  # lo que tarda en bajar no ocupa turno
+
+    async def recibir() -> Message:
+        return {"type": "http.request"}
+
+    async def mandar(_mensaje: Message) -> None:
+        return None
+
+    turnos = Turnos(lenta)
+    await asyncio.gather(*(turnos({"type": "http", "method": metodo}, recibir, mandar) for _ in range(cuantas)))
+    return maximo
+
+
+def test_pocas_paginas_a_la_vez_y_los_formularios_no_esperan() -> None:
+    assert asyncio.run(_paginas_a_la_vez(20, metodo="GET")) == PAGINAS_A_LA_VEZ
+    assert asyncio.run(_paginas_a_la_vez(20, metodo="POST")) == 20
