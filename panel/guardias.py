@@ -202,8 +202,8 @@ PAGINAS_A_LA_VEZ = 2
 
 
 class Turnos:
-    """Pocas páginas a la vez; las demás esperan su turno. Lo suelta en cuanto empieza a contestar: bajar un archivo largo
-    o quedarse en vivo no ocupa ninguno. Los formularios no esperan: alguno pregunta a una red.
+    """Pocas páginas a la vez; las demás esperan su turno. Lo suelta en cuanto empieza a contestar: bajar un archivo
+    largo o quedarse en vivo no ocupa ninguno. Los formularios no esperan: alguno pregunta a una red.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Page
@@ -155,5 +156,6 @@ async def _paginas_a_la_vez(cuantas: int, *, metodo: str) -> int:
 
 
 def test_pocas_paginas_a_la_vez_y_los_formularios_no_esperan() -> None:
-    assert asyncio.run(_paginas_a_la_vez(20, metodo="GET")) == PAGINAS_A_LA_VEZ
-    assert asyncio.run(_paginas_a_la_vez(20, metodo="POST")) == 20
+    with ThreadPoolExecutor() as aparte:  # en este hilo puede correr ya el lazo del navegador de otras pruebas
+        get, post = (aparte.submit(lambda m=m: asyncio.run(_paginas_a_la_vez(20, metodo=m))) for m in ("GET", "POST"))
+        assert (get.result(), post.result()) == (PAGINAS_A_LA_VEZ, 20)
