@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Page
@@ -12,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from modelos import Rol
 from panel.guardias import PAGINAS_A_LA_VEZ, Turnos, se_puede_buscar
 from tests.panel.conftest import Navegador
+from tests.panel.lazo import correr
 from tests.panel.personas import Persona, crear_usuario
 
 Entra = Callable[..., Persona]
@@ -156,6 +156,5 @@ async def _paginas_a_la_vez(cuantas: int, *, metodo: str) -> int:
 
 
 def test_pocas_paginas_a_la_vez_y_los_formularios_no_esperan() -> None:
-    with ThreadPoolExecutor() as aparte:  # en este hilo puede correr ya el lazo del navegador de otras pruebas
-        get, post = (aparte.submit(lambda m=m: asyncio.run(_paginas_a_la_vez(20, metodo=m))) for m in ("GET", "POST"))
-        assert (get.result(), post.result()) == (PAGINAS_A_LA_VEZ, 20)
+    assert correr(_paginas_a_la_vez(20, metodo="GET")) == PAGINAS_A_LA_VEZ
+    assert correr(_paginas_a_la_vez(20, metodo="POST")) == 20

@@ -20,6 +20,7 @@ from panel.plantillas import es_liga
 from tests.panel.acervo import poner_medio
 from tests.panel.con_historias import contar_historia, crear_monitor, decir
 from tests.panel.con_publicaciones import poner_foto, programar
+from tests.panel.lazo import correr
 from tests.panel.muestras import Muestras, sembrar
 from tests.panel.personas import Persona
 
@@ -74,7 +75,7 @@ def test_quien_no_acaba_de_mandar_un_formulario_deja_libre_su_sitio(
         "query_string": b"", "root_path": "", "scheme": "http", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
         "headers": [(n.encode(), v.encode()) for n, v in cabeceras.items()],
     }  # fmt: skip
-    asyncio.run(app(scope, a_medias, anotar))
+    correr(app(scope, a_medias, anotar))
     assert contestado[0]["status"] == 408
 
 

@@ -19,6 +19,7 @@ from panel.entorno import EntornoDelPanel
 from panel.peticion import nombre_de_cookie
 from panel.servidor import Servidor
 from panel.vivo import DemasiadosOyentes, Vivo, marca_de
+from tests.panel.lazo import correr
 from tests.panel.personas import abrir_sesion, crear_usuario
 
 
@@ -55,7 +56,7 @@ def test_al_cambiar_algo_se_dice_que_cambio_y_no_que(panel: EntornoDelPanel, rap
         await sucesos.aclose()  # type: ignore[attr-defined] # es un generador
         return dichos
 
-    assert asyncio.run(historia()) == ["hola", "cambio"]
+    assert correr(historia()) == ["hola", "cambio"]
 
 
 @pytest.mark.parametrize("como", ["cerrada", "sin cargos", "vencida"])
@@ -78,14 +79,14 @@ def test_quien_ya_no_puede_ver_deja_de_oir(panel: EntornoDelPanel, rapido: Vivo,
             await anext(sucesos)
         return dichos
 
-    assert asyncio.run(historia()) == ["hola", "fin"]
+    assert correr(historia()) == ["hola", "fin"]
 
 
 def test_sin_nadie_que_escuche_no_se_mira_la_base(panel: EntornoDelPanel, rapido: Vivo, sesion_id: int) -> None:
     async def entrar_y_salir() -> None:
         rapido.soltar(rapido.abrir(sesion_id=sesion_id, usuario_id=1))
 
-    asyncio.run(entrar_y_salir())
+    correr(entrar_y_salir())
     limite = time.monotonic() + 5
     while any(h.name == "vivo" for h in threading.enumerate()) and time.monotonic() < limite:
         time.sleep(0.01)
@@ -100,7 +101,7 @@ def test_una_persona_no_abre_mas_conexiones_de_las_que_caben(rapido: Vivo, sesio
             rapido.abrir(sesion_id=sesion_id, usuario_id=1)
         rapido.abrir(sesion_id=sesion_id, usuario_id=2)
 
-    asyncio.run(abrir_muchas())
+    correr(abrir_muchas())
 
 
 def test_la_marca_sola_no_cambia(panel: EntornoDelPanel) -> None:
