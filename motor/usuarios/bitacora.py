@@ -28,11 +28,11 @@ def asentar(sesion: Session, autor: Autor, accion: str, *, ahora: datetime, sobr
     nuevo = Asiento(
         ocurrido_en=ahora,
         usuario_id=autor.usuario_id,
-        quien=autor.quien,
+        quien=autor.quien[:254],
         accion=accion,
         sobre=sobre,
         detalle=detalle,
-        direccion=autor.direccion,
+        direccion=autor.direccion[:64],
         huella="",
     )
     nuevo.huella = huella_de(nuevo, ultima or "")
