@@ -15,6 +15,7 @@ from tests.panel.personas import Persona
 
 PLANTILLAS = sorted(CARPETA.rglob("*.html"))
 _ETIQUETA = re.compile(r"<[^>]*>?|[^<]*>", re.DOTALL)
+_HOJA_DE_ESTILO = re.compile(r"<style>.*?</style>", re.DOTALL)
 _LEIDO = re.compile(r"(?:placeholder|aria-label|title|alt|data-confirmar)=\"[^\"{]*[a-záéíóúñ]{3,}", re.IGNORECASE)
 _NOMBRES_PROPIOS = re.compile(r"Pregonero|&\w+;|&#\d+;")
 
@@ -30,7 +31,7 @@ def sueltos(plantilla: Path) -> Iterator[str]:
         for pieza in salida.nodes
     )
     yield from (m[0] for m in _LEIDO.finditer(seguido))
-    for trozo in _ETIQUETA.split(seguido):
+    for trozo in _ETIQUETA.split(_HOJA_DE_ESTILO.sub("", seguido)):
         limpio = _NOMBRES_PROPIOS.sub("", trozo)
         if re.search(r"[A-Za-zÁÉÍÓÚÑáéíóúñ]{3,}", limpio):
             yield limpio.strip()
