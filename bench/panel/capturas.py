@@ -1,10 +1,10 @@
 """Cómo se ve cada página: en el escritorio y en el teléfono, de día y de noche, y en hojas para compararlas.
 
-python -m bench.panel.capturas CARPETA DONDE [--axe] [--sin-guiones] [--vacia] [--solo calendario] [--modo telefono-noche]
+python -m bench.panel.capturas CARPETA DONDE [--axe] [--sin-guiones] [--vacia] [--solo calendario] [--modo noche]
 
-CARPETA es la de una oficina que ya esté (la de `bench.panel.lleno`, o una copia de la de la demostración); si no hay, se
-hace una con dos semanas de San Jacinto, o sin nada con `--vacia`. `--axe` dice además lo que estorba a quien navega con
-el teclado o con un lector de pantalla, con las reglas de WCAG 2.2 AA.
+CARPETA es la de una oficina que ya esté (la de `bench.panel.lleno`, o una copia de la de la demostración); si no hay,
+se hace una con dos semanas de San Jacinto, o sin nada con `--vacia`. `--axe` dice además lo que estorba a quien navega
+con el teclado o con un lector de pantalla, con las reglas de WCAG 2.2 AA.
 """
 
 import shutil
@@ -119,7 +119,8 @@ def caminos(pagina: Page, url: str) -> Iterator[str]:
         suyos = pagina.eval_on_selector_all(f"main a[href^='{lista}/']", "as => as.map(a => a.getAttribute('href'))")
         yield from [s for s in suyos if s.removeprefix(f"{lista}/").split("?")[0].isdigit()][:1]
     pagina.goto(f"{url}/horarios")
-    yield from pagina.eval_on_selector_all("main a[href^='/horarios/']", "as => as.map(a => a.getAttribute('href'))")[:1]
+    hallados = pagina.eval_on_selector_all("main a[href^='/horarios/']", "as => as.map(a => a.getAttribute('href'))")
+    yield from hallados[:1]
 
 
 def nombre_de(camino: str) -> str:
@@ -164,7 +165,7 @@ def _donde(nodos: Sequence[dict[str, Any]]) -> str:
 
 
 def hoja_de(modo: Modo, archivos: Sequence[Path], donde: Path) -> None:
-    """Las capturas de un modo, reducidas y con su nombre, de seis en seis u ocho en ocho."""
+    """Las capturas de un modo, reducidas y con su nombre, de seis en seis, o de doce en doce."""
     ancho = 300 if modo.telefono else 620
     columnas, alto = (6, 900) if modo.telefono else (3, 620)
     por_hoja = columnas * 2
