@@ -6,7 +6,7 @@ import typer
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from modelos import Rol, Usuario
+from modelos import Asiento, Rol, Usuario
 from motor.arranque import Oficina, abrir_oficina
 from motor.ordenes.castellano import Ordenes
 from motor.ordenes.consola import con_errores_claros, consola, cuando, tabla, terminar
@@ -108,17 +108,39 @@ def desactivar(correo: Correo) -> None:
 
 @app.command()
 @con_errores_claros
-def bitacora() -> None:
-    """Comprobar que nadie cambió por fuera la bitácora de quién hizo qué."""
+def bitacora(
+    comprobar: Annotated[
+        bool, typer.Option("--verificar", help="Comprobar que nadie la tocó por fuera de Pregonero.")
+    ] = False,
+    cuantos: Annotated[int, typer.Option("--ultimos", min=1, max=1000, help="Cuántos enseñar.")] = 30,
+) -> None:
+    """Quién hizo qué, lo último al final. Buscar y bajarla entera, en el panel."""
     oficina = abrir_oficina()
     with oficina.entorno.base.leer() as sesion:
-        roto = verificar(sesion)
+        orden = select(Asiento).order_by(col(Asiento.id).desc()).limit(1 if comprobar else cuantos)
+        ultimos = list(sesion.scalars(orden))[::-1]
+        roto = verificar(sesion) if comprobar else None
+    if not ultimos:
+        consola.print("La bitácora está vacía: nadie ha hecho nada todavía.")
+    elif comprobar:
+        _decir_si_esta_entera(roto, ultimos[0])
+    else:
+        cuadro = tabla("Bitácora", "Cuándo", "Quién", "Qué", "Sobre", "Detalle", enteras=("Cuándo", "Quién"))
+        for a in ultimos:
+            que = a.accion.replace("_", " ")
+            cuadro.add_row(cuando(a.ocurrido_en, oficina.entorno.reglas.zona), a.quien, que, a.sobre, a.detalle)
+        consola.print(cuadro)
+
+
+def _decir_si_esta_entera(roto: int | None, ultimo: Asiento) -> None:
     if roto is not None:
         terminar(
             f"El asiento {roto} no cuadra con el anterior: alguien tocó la base por fuera de Pregonero. "
             "Compárela con el respaldo."
         )
     consola.print("[green]✓[/] La bitácora está entera: cada asiento lleva la huella del anterior.")
+    # Lo que se quite del final no rompe la cadena: sólo se nota comparando con lo anotado en otro sitio.
+    consola.print(f"El último es el {ultimo.id}, con huella {ultimo.huella[:16]}. Anótelo fuera para comparar después.")
 
 
 def _usuario(sesion: Session, correo: str) -> Usuario:

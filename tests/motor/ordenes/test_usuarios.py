@@ -30,11 +30,13 @@ def test_a_quien_ya_no_entra_no_se_le_da_enlace(pregonero: Orden) -> None:
 
 
 def test_la_orden_dice_si_alguien_toco_la_bitacora(pregonero: Orden, entorno_de_la_orden: Entorno) -> None:
+    assert "vacía" in pregonero("usuarios", "bitacora", "--verificar").output
     pregonero("usuarios", "invitar", "ana@sanjacinto.gob.mx")
-    assert "entera" in pregonero("usuarios", "bitacora").output
+    assert "usuario invitado" in pregonero("usuarios", "bitacora").output
+    assert "El último es el 1" in pregonero("usuarios", "bitacora", "--verificar").output
     with entorno_de_la_orden.base.escribir() as sesion:
         sesion.connection().exec_driver_sql("DROP TRIGGER asiento_no_update")
         sesion.execute(update(Asiento).values(quien="otro"))
-    tocada = pregonero("usuarios", "bitacora")
+    tocada = pregonero("usuarios", "bitacora", "--verificar")
     assert tocada.exit_code == 1
     assert "alguien tocó la base" in tocada.output
