@@ -1,5 +1,6 @@
 """Los correos de las cuentas: la invitación y la contraseña olvidada. Llevan un enlace que vale una vez y caduca."""
 
+import secrets
 from datetime import datetime
 
 from sqlmodel import Session
@@ -39,7 +40,8 @@ def cambio(sesion: Session, usuario: Usuario, que: str, *, ahora: datetime) -> N
 
 
 def _dejar(sesion: Session, usuario: Usuario, asunto: str, texto: str, *, que: str, ahora: datetime) -> None:
-    clave = f"cuenta:{usuario.id}:{que}:{ahora.timestamp():.0f}"
+    # Nunca igual a otra: si se pide dos veces en un segundo, el enlace que vale es el del segundo correo.
+    clave = f"cuenta:{usuario.id}:{que}:{secrets.token_hex(8)}"
     # El grupo es suyo y de esta vez: nunca se junta con el de otra persona en un mismo mensaje.
     avisar(
         sesion, Aviso(clave=clave, grupo=clave[:60], asunto=asunto, texto=texto), para=(usuario.correo,), ahora=ahora

@@ -63,7 +63,7 @@ def _gastar_periodo(sesion: Session, usuario_id: int, periodo: int) -> bool:
 
 def _gastar_respaldo(sesion: Session, usuario: Usuario, codigo: str) -> bool:
     limpio = "".join(c for c in codigo.lower() if c.isalnum())
-    suyo = sesion.get(Usuario, usuario.id, with_for_update=True)
+    suyo = sesion.get(Usuario, usuario.id, with_for_update=True, populate_existing=True)
     if suyo is None or huella_de(limpio) not in suyo.respaldos:
         return False
     suyo.respaldos = [r for r in suyo.respaldos if r != huella_de(limpio)]

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from modelos import Nombramiento, Sesion, Usuario
@@ -15,6 +15,8 @@ VIGENCIA = timedelta(days=30)
 """Lo más que dura, se use o no."""
 SIN_USO = timedelta(days=7)
 """Lo que aguanta sin usarse."""
+SE_RECUERDA = timedelta(days=60)
+"""Las vencidas se tiran después."""
 ENTRE_VISTAS = timedelta(minutes=5)
 """Cada cuánto se anota que se usó: escribir en cada página costaría más que la página."""
 
@@ -34,6 +36,8 @@ def huella_de(secreto: str) -> str:
 
 def abrir(sesion: Session, usuario: Usuario, *, agente: str, direccion: str, ahora: datetime) -> str:
     """Abrir una nueva y devolver lo que va en la cookie. Siempre nueva: nadie puede fijar la de otro de antemano."""
+    vencidas = (col(Sesion.usuario_id) == usuario.id, col(Sesion.vence_en) < ahora - SE_RECUERDA)
+    sesion.execute(delete(Sesion).where(*vencidas))
     secreto = secrets.token_urlsafe(32)
     sesion.add(
         Sesion(

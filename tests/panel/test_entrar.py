@@ -333,6 +333,16 @@ def test_sin_correo_la_invitacion_se_entrega_a_mano(persona: Entra, desconocido:
     assert desconocido.get("/usuarios").status_code in (403, 404)
 
 
+def test_pedir_dos_veces_el_enlace_en_un_segundo_manda_el_que_vale(
+    con_correo: TestClient, panel: EntornoDelPanel, ana: Usuario
+) -> None:
+    jefa = Persona(panel, con_correo, crear_usuario(panel, Rol.ADMINISTRADOR))
+    for _ in range(2):
+        assert jefa.hacer(f"/usuarios/{ana.id}/enlace").status_code == 303
+    caminos = [re.search(r"/enlace/\S+", c.texto) for c in correos(panel)]
+    assert [con_correo.get(c[0]).status_code for c in caminos if c] == [404, 200]
+
+
 def test_siempre_queda_alguien_que_administre(persona: Entra) -> None:
     jefa = persona(Rol.ADMINISTRADOR)
     assert jefa.hacer(f"/usuarios/{jefa.usuario.id}", {"cargo": ["editor:0"]}).status_code == 422
