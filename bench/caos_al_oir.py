@@ -72,6 +72,7 @@ class Pueblo:
     def _variables(self) -> dict[str, str]:
         valores = {
             "BASE": self._base,
+            "PANEL_PUERTO": "0",
             "BUZON": f"{self.carpeta}/buzon",
             "ACERVO": f"{self.carpeta}/acervo",
             "ARCHIVOS": f"{self.carpeta}/config",

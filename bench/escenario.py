@@ -48,6 +48,8 @@ class Escenario:
 def variables(plazos: Mapping[str, str], *, carpeta: Path, base: str, urls: Mapping[str, str]) -> dict[str, str]:
     valores = {
         "BASE": base,
+        "LLAVES": str(carpeta / "llaves"),
+        "PANEL_PUERTO": "0",
         "BUZON": str(carpeta / "buzon"),
         "ACERVO": str(carpeta / "acervo"),
         "BITACORA": "json",

@@ -91,6 +91,7 @@ def _una_por_segundo(carpeta: Path, sim: SimuladorAparte, *, oye: bool) -> tuple
     """Los retrasos (ms) hasta que se escribe la intención de mandar, cuántos se oyeron, y el procesador que se usó."""
     variables = _variables(carpeta, f"sqlite:///{carpeta}/p.db") | {
         "PREGONERO_ESCUCHAR": "si" if oye else "no",
+        "PREGONERO_PANEL_PUERTO": "0",
         "PREGONERO_FACEBOOK_URL": f"{sim.url}/facebook",
         "PREGONERO_FACEBOOK_TOKEN": "token-facebook",
         "PREGONERO_SEPARACION_S": "0",
@@ -131,6 +132,7 @@ def _variables(carpeta: Path, base: str) -> dict[str, str]:
     (carpeta / "config" / "monitores.toml").write_text(monitores, encoding="utf-8")
     valores = {
         "BASE": base,
+        "PANEL_PUERTO": "0",
         "BUZON": str(carpeta / "buzon"),
         "ACERVO": str(carpeta / "acervo"),
         "ARCHIVOS": str(carpeta / "config"),

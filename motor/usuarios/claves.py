@@ -35,9 +35,6 @@ _TRILLADAS = (
     *("pregonero", "municipio", "municipal", "ayuntamiento", "gobierno", "comunicacion", "comunicacionsocial"),
     *(
         "presidencia",
-        "facebook",
-        "instagram",
-        "twitter",
         "google",
         "hotmail",
         "gmail",

@@ -50,6 +50,8 @@ class Pueblo:
     def _variables(self) -> dict[str, str]:
         valores = {
             "BASE": f"sqlite:///{self.carpeta}/pregonero.db",
+            "LLAVES": f"{self.carpeta}/llaves",
+            "PANEL_PUERTO": "0",
             "BUZON": f"{self.carpeta}/buzon",
             "ACERVO": f"{self.carpeta}/acervo",
             "SMTP_SERVIDOR": "127.0.0.1",

@@ -22,7 +22,8 @@ def test_la_demostracion_acaba_sola_sin_perder_ni_repetir_nada(tmp_path: Path) -
         check=False,
     )
     assert corrida.returncode == 0, corrida.stdout[-3000:] + corrida.stderr[-2000:]
-    assert corrida.stdout.rstrip().endswith("perdidas: 0 · repetidas: 0")
+    assert "perdidas: 0 · repetidas: 0" in corrida.stdout
+    assert "El panel abrió y contestó en sus 7 páginas principales." in corrida.stdout
     assert "kill -9" in corrida.stdout
     assert "invitacion.md" in corrida.stdout
     assert "208 publicaciones, aprendido el" in " ".join(corrida.stdout.split())

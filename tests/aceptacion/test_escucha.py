@@ -59,6 +59,8 @@ def oficina(tmp_path: Path, red: RedBluesky) -> Iterator[tuple[Oficina, Cuenta]]
     (tmp_path / "config" / "monitores.toml").write_text(MONITORES, encoding="utf-8")
     variables = {
         "BASE": f"sqlite:///{tmp_path}/pregonero.db",
+        "LLAVES": f"{tmp_path}/llaves",
+        "PANEL_PUERTO": "0",
         "BUZON": f"{tmp_path}/buzon",
         "ACERVO": f"{tmp_path}/acervo",
         "ARCHIVOS": f"{tmp_path}/config",

@@ -102,7 +102,14 @@ def test_oye_cuenta_y_se_detiene(oye: EntornoDeEscucha, red: RedEnMemoria) -> No
 def test_sin_escuchar_solo_avisa(oye: EntornoDeEscucha) -> None:
     reglas = replace(oye.reglas, escucha=ReglasDeEscucha(activa=False))
     callada = replace(oye, principal=replace(oye.principal, reglas=reglas))
-    assert set(Guardia(callada, Avisador(callada)).tareas()) == {"avisos", "resúmenes", "canales", "caducidad", "horas", "acervo"}
+    assert set(Guardia(callada, Avisador(callada)).tareas()) == {
+        "avisos",
+        "resúmenes",
+        "canales",
+        "caducidad",
+        "horas",
+        "acervo",
+    }
 
 
 def test_aprende_las_horas_aunque_no_se_escuche_y_entre_tanto_se_publica(

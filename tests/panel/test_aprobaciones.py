@@ -164,7 +164,9 @@ def test_lo_de_otro_perfil_no_existe(persona: Entra, panel: EntornoDelPanel) -> 
     assert ajena.ver(f"/aprobaciones/{suya.id}").status_code == 404
     for acto in ("firmar", "comentar", "otra-vez"):
         assert ajena.hacer(f"/aprobaciones/{suya.id}/{acto}", {"decision": "aprobar"}).status_code == 404
-    assert ajena.hacer("/aprobaciones/varias", {"firma": [f"{suya.id}:x"]}).status_code == 404
+    dicho = ajena.hacer("/aprobaciones/varias", {"firma": [f"{suya.id}:x"]}, json=True).json()
+    assert (dicho["hecho"], dicho["error"]) == ("", "Una de las que marcó ya no está.")
+    assert ultima(panel).estado is suya.estado
     assert ajena.ver("/aprobaciones/999").status_code == 404
 
 

@@ -22,6 +22,7 @@ from motor.avisos.redaccion.ajenos import enlace_seguro
 from motor.escucha.almacen.contar import HORA_S
 from motor.escucha.almacen.conteos import pagina as conteos_por
 from motor.escucha.almacen.conteos import puntos
+from motor.escucha.ensayo import ensayar
 from motor.escucha.entorno import EntornoDeEscucha
 from motor.escucha.monitores.archivo import ORIGEN
 from motor.escucha.monitores.definicion import Definicion, DefinicionInvalida
@@ -30,7 +31,6 @@ from motor.escucha.monitores.guardados import definicion_de, redes_de
 from motor.escucha.monitores.prueba import Ejemplo, recortados
 from motor.escucha.monitores.senalar import Trozo, senalar
 from motor.escucha.picos import ErrorDePicos
-from motor.escucha.picos.ensayo import ensayar
 from motor.usuarios.permisos import Accion
 from panel.paginas.monitores.actos import recuentos_de
 from panel.paginas.monitores.consulta import lo_que_busca, monitor_de

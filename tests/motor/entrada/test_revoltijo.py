@@ -124,7 +124,7 @@ def test_nada_lanza_nada_desaparece_y_todo_acaba_en_un_sitio(carpeta, tandas, re
     for parte in ("entrada", "procesando", "publicadas", "rechazadas"):
         shutil.rmtree(carpeta.buzon / parte, ignore_errors=True)
     with carpeta.entorno.base.motor.begin() as conexion:
-        for tabla in ("recepcion", "evento", "entrega", "medio_de_publicacion", "publicacion"):
+        for tabla in ("recepcion", "evento", "entrega", "medio_de_publicacion", "version", "publicacion"):
             conexion.exec_driver_sql(f"DELETE FROM {tabla}")  # noqa: S608 # nombres fijos
     recorrido = Recorrido(carpeta.entorno)
     assert recorrido.recorrer().problema == ""
