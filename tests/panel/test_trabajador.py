@@ -39,12 +39,22 @@ _SALIR = """async () => {
 }"""
 
 
+def hasta(pagina: Page, pregunta: str) -> None:
+    """Repetir una pregunta asíncrona hasta que sea cierta. `wait_for_function` toma por cierta la promesa misma."""
+    repetir = """for (let n = 0; n < 400; n++) {
+      if (await cierta()) return true
+      await new Promise((si) => setTimeout(si, 25))
+    }
+    return false"""
+    assert pagina.evaluate(f"async () => {{ const cierta = {pregunta}\n{repetir} }}"), f"No llegó a ser: {pregunta}"
+
+
 def con_trabajador(pagina: Page) -> Worker:
     """Entrar, y esperar a que el trabajador mande en la página y tenga la copia de hoy."""
     pagina.goto("/")
     pagina.evaluate("navigator.serviceWorker.ready.then(() => null)")
     pagina.reload()
-    pagina.wait_for_function("async () => (await caches.match('/', { cacheName: 'paginas' })) !== undefined")
+    hasta(pagina, "async () => (await caches.match('/', { cacheName: 'paginas' })) !== undefined")
     return pagina.context.service_workers[0]
 
 
@@ -67,7 +77,7 @@ def test_sin_senal_se_ve_hoy_diciendo_de_cuando_es_y_al_salir_se_olvida(
     pagina.context.set_offline(False)
     pagina.goto("/")
     pagina.evaluate(_SALIR)
-    pagina.wait_for_function("async () => !(await caches.keys()).includes('paginas')")
+    hasta(pagina, "async () => !(await caches.keys()).includes('paginas')")
 
 
 def test_lo_compartido_sin_senal_llega_una_vez_cuando_vuelve(navegador: Navegador) -> None:
@@ -133,9 +143,7 @@ def test_se_puede_instalar_y_un_toque_se_ensena_y_abre_su_pagina(
             "ServiceWorker.deliverPushMessage",
             {"origin": direccion, "registrationId": registros[-1], "data": json.dumps(toque)},
         )
-        pagina.wait_for_function(
-            "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1"
-        )
+        hasta(pagina, "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1")
         assert tocado(trabajador, toque["camino"]) == ["Alza de «Baches»", "/mas"]
         pagina.goto("/cuenta/avisos")
         assert tocado(trabajador, "https://malo.example/")[1] == "/"
