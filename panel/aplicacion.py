@@ -1,15 +1,17 @@
 """El panel armado: rutas, guardias y plantillas. La raíz de composición de lo que se ve."""
 
 import logging
+from functools import cache
 from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute
 
 from motor.arranque import Oficina
 from panel import api, estaticos, paginas, textos
@@ -30,8 +32,7 @@ def crear(oficina: Oficina) -> FastAPI:
     app = FastAPI(title="Pregonero", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.panel = panel
     app.state.vivo = Vivo(oficina.entorno.base, oficina.entorno.reloj)
-    for rutas in paginas.RUTAS:
-        app.include_router(rutas, include_in_schema=False)
+    app.router.routes.extend(_rutas())
     app.mount(api.CAMINO, api.crear_api(panel))
     app.mount(estaticos.CAMINO, estaticos.Estaticos())
     _poner_errores(app)
@@ -43,6 +44,15 @@ def crear(oficina: Oficina) -> FastAPI:
     app.add_middleware(Procedencia, panel=panel)
     app.add_middleware(Cabeceras, panel=panel)
     return app
+
+
+@cache
+def _rutas() -> tuple[BaseRoute, ...]:
+    """Las de todas las páginas. FastAPI las prepara al primer uso, y no dependen de la oficina: una vez por proceso."""
+    todas = APIRouter()
+    for rutas in paginas.RUTAS:
+        todas.include_router(rutas, include_in_schema=False)
+    return tuple(todas.routes)
 
 
 def _poner_errores(app: FastAPI) -> None:

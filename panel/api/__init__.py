@@ -7,7 +7,10 @@ escrito        de lo que llega a un borrador, y de ahí a publicarlo una sola ve
 Lo demás, un archivo por cosa. No hay aquí ninguna regla: se llama a las mismas funciones que la carpeta y el panel.
 """
 
-from fastapi import FastAPI
+from functools import cache
+
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 from panel.api import (
     actos,
@@ -77,11 +80,18 @@ def crear_api(panel: EntornoDelPanel) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         openapi_tags=[{"name": nombre, "description": texto} for nombre, texto in _TEMAS.items()],
-        responses=errores.DOCUMENTADOS,
     )
     api.state.panel = panel
     api.state.ritmo = Ritmo(panel.entorno.reloj.desde_el_arranque)
-    for modulo in _MODULOS:
-        api.include_router(modulo.rutas)
+    api.router.routes.extend(_rutas())
     errores.poner(api)
     return api
+
+
+@cache
+def _rutas() -> tuple[BaseRoute, ...]:
+    """Como las de las páginas: se preparan una vez por proceso."""
+    todas = APIRouter(responses=errores.DOCUMENTADOS)
+    for modulo in _MODULOS:
+        todas.include_router(modulo.rutas)
+    return tuple(todas.routes)
