@@ -62,6 +62,8 @@ class Entrega(SQLModel, table=True):
             sqlite_where=text("estado = 'fallida'"),
             postgresql_where=text("estado = 'fallida'"),
         ),
+        # El calendario cuenta con él miles de entregas sin abrir ninguna.
+        Index("ix_entrega_agenda", "no_antes_de", "parte", "estado", "perfil_id", "publicacion_id"),
         Index("ix_entrega_perfil_publicada", "perfil_id", "publicada_en"),
         Index(
             "ix_entrega_publicadas",
@@ -80,7 +82,7 @@ class Entrega(SQLModel, table=True):
     texto: str = Field(sa_type=Text)
     clave: str = Field(unique=True, max_length=40)
     huella: str = Field(max_length=40)
-    no_antes_de: datetime = Field(sa_type=FechaUTC, index=True)
+    no_antes_de: datetime = Field(sa_type=FechaUTC)
     despertar_en: datetime = Field(sa_type=FechaUTC)
     vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     aprobada_tarde: bool = False
