@@ -1,6 +1,6 @@
 """Lo que estorba a una hora: otra publicación demasiado cerca, un cupo lleno, lo mismo dos veces, un vencimiento.
 
-Nada de esto impide publicar: el despacho espacia lo que se amontona. Se dice antes, para que lo decida una persona.
+Casi nada de esto impide publicar: el despacho espacia lo que se amontona. Se dice antes, y lo decide una persona.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from conectores.contrato import Cupo
 from modelos import Entrega, Estado, Perfil
 from modelos.consultas import instantes_ocupados
+from motor.acervo.derechos import SinDerechos, exigir_en
 from motor.entorno import Entorno
 from motor.legible import instante_legible, retraso_legible
 from motor.publicacion.turnos import cupos_de, separacion_de
@@ -72,6 +73,7 @@ def estorbos(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil
     """Lo que conviene saber antes de dar esa hora a esa entrega; vacía si nada estorba."""
     return [
         *_de_vencimiento(entorno, entrega, en),
+        *_de_derechos(sesion, entorno, entrega, en),
         *_de_separacion(sesion, entorno, entrega, perfil, en),
         *_de_cupo(sesion, entorno, entrega, perfil, en),
         *_de_repeticion(sesion, entorno, entrega, perfil, en),
@@ -82,6 +84,13 @@ def _de_vencimiento(entorno: Entorno, entrega: Entrega, en: datetime) -> Iterato
     if entrega.vence_en is not None and entrega.vence_en <= en:
         cuando = instante_legible(entrega.vence_en, entorno.reglas.zona)
         yield f"Vence el {cuando}, antes de esa hora: si la mueve, se le quita el vencimiento."
+
+
+def _de_derechos(sesion: Session, entorno: Entorno, entrega: Entrega, en: datetime) -> Iterator[str]:
+    try:
+        exigir_en(sesion, [entrega], sale=en, zona=entorno.reglas.zona)
+    except SinDerechos as error:
+        yield str(error)
 
 
 def _de_separacion(sesion: Session, entorno: Entorno, entrega: Entrega, perfil: Perfil, en: datetime) -> Iterator[str]:

@@ -34,11 +34,13 @@ from conectores.contrato import (
 from conectores.secretos import redactar
 from modelos import Entrega, Estado, Medio, Perfil, Publicacion
 from modelos.consultas import con_intento_dudoso, medios_de_varias, parte_anterior, tiene_siguiente
+from motor.acervo import derechos
+from motor.acervo.derechos import SinDerechos
 from motor.acervo.medios import MedioInadmisible, adjunto_de, datos_de
 from motor.aprobaciones.cerrojo import NoEsLoAprobado, devolver_a_aprobar, exigir_lo_aprobado
 from motor.entorno import Entorno
 from motor.publicacion.barrido import devolver
-from motor.publicacion.envio import Trabajo, anotar_fallo, guardar_preparada
+from motor.publicacion.envio import Trabajo, anotar_fallo, apartar_sin_derechos, guardar_preparada
 from motor.publicacion.escribania import Escribania
 from motor.publicacion.guardada import pieza_guardada
 from motor.publicacion.reclamo import Reclamo
@@ -128,6 +130,8 @@ class Despacho:
             raise
         except NoEsLoAprobado:
             return partial(self._devolver_a_aprobar, encargo)
+        except SinDerechos as causa:
+            return partial(self._apartar_sin_derechos, trabajo, str(causa))
         except Exception as causa:  # un conector defectuoso o un archivo perdido no deben llevarse el hilo
             return partial(self._aplazar, trabajo, causa)
         if isinstance(preparada, EnProceso):
@@ -145,6 +149,15 @@ class Despacho:
         )
         suya = devolver_a_aprobar(self.entorno, trabajo.reclamo, encargo.materia.publicacion.id)
         return Estado.RETENIDA if suya else None
+
+    def _apartar_sin_derechos(self, trabajo: Trabajo, motivo: str) -> Estado | None:
+        logger.warning(
+            "La %d no se publica: %s",
+            trabajo.entrega.id,
+            motivo,
+            extra={"accion": "sin_derechos", "entrega": trabajo.entrega.id},
+        )
+        return Estado.RETENIDA if apartar_sin_derechos(self.entorno, trabajo, motivo) else None
 
     def _aplazar(self, trabajo: Trabajo, causa: Exception) -> Estado:
         error = self._veredicto(causa, trabajo)
@@ -283,6 +296,9 @@ def _preparar(entorno: Entorno, conector: Conector, encargo: Encargo) -> Prepara
     previa = Preparada(entrega.preparada) if entrega.preparada is not None else None
     pieza = _armar(entorno, entrega, perfil, encargo.materia)
     exigir_lo_aprobado(entorno, entrega, perfil, pieza, encargo.materia.medios)
+    if entrega.parte == 0:  # las demás de un hilo no llevan medios
+        sale = max(entrega.no_antes_de, entorno.reloj.ahora())
+        derechos.exigir((m for m, _ in encargo.materia.medios), sale=sale, zona=entorno.reglas.zona)
     return conector.preparar(pieza, clave=entrega.clave, previa=previa)
 
 

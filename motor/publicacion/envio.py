@@ -187,6 +187,28 @@ def anotar_fallo(
     return movida
 
 
+def apartar_sin_derechos(entorno: Entorno, trabajo: Trabajo, motivo: str) -> bool:
+    """Retener lo que lleva algo que ya no se puede usar, y decirlo. False si ya no era nuestra."""
+    entrega = trabajo.entrega
+    with entorno.base.escribir() as sesion:
+        ahora = entorno.reloj.ahora()
+        movida = transitar(
+            sesion,
+            entrega.id,
+            de={Estado.RECLAMADA},
+            a=Estado.RETENIDA,
+            ahora=ahora,
+            accion="sin_derechos",
+            detalle=motivo,
+            ficha=trabajo.reclamo.ficha,
+            preparada=None,
+        )
+        if movida:
+            aviso = tropiezos.sin_derechos(entrega, trabajo.perfil, motivo, entorno.reglas.zona)
+            avisar(sesion, aviso, para=entorno.reglas.coordinacion, ahora=ahora)
+    return movida
+
+
 def _turno(sesion: Session, entorno: Entorno, perfil: Perfil, ahora: datetime) -> datetime | None:
     ultimo = enesimo_intento(sesion, perfil.id, n=1, desde=ahora - timedelta(days=31))
     return turno_tras(sesion, entorno, perfil, ultimo=ultimo, ahora=ahora)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from modelos import Entrega, Perfil, Publicacion
+from motor.acervo import derechos
 from motor.entorno import Entorno
 from motor.fechas.dias import FechaIlegible
 from motor.fechas.escritas import RECIEN, leer_fecha
@@ -51,8 +52,9 @@ def dar_hora(
     if isinstance(cita, datetime):
         return HoraDada(en=cita, vence_en=None if vence_en and vence_en <= cita else vence_en)
     ventana, publicacion = cita.ventana, sesion.get_one(Publicacion, entrega.publicacion_id)
-    if vence_en is not None and ventana.desde < vence_en < ventana.hasta:
-        ventana = replace(ventana, hasta=vence_en)
+    for limite in (vence_en, derechos.primero_en_vencer(sesion, publicacion.id)):
+        if limite is not None and ventana.desde < limite < ventana.hasta:
+            ventana = replace(ventana, hasta=limite)
     asignada = asignar(
         sesion,
         entorno,

@@ -9,14 +9,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from conectores.contrato import Eliminador, Publicado
-from modelos import Entrega, Estado, Perfil
+from modelos import Entrega, Estado, Perfil, Publicacion
 from modelos.consultas import entregas_de, historia_de, intentos_de
 from modelos.estados import EDITABLES
+from motor.acervo import derechos
+from motor.acervo.derechos import SinDerechos
 from motor.aprobaciones.puerta import falta_aprobar
 from motor.entorno import Entorno
 from motor.fechas.dias import FechaIlegible
@@ -89,7 +92,9 @@ def reprogramar(
         raise NoSePuede(str(error)) from None
     cuando = instante_legible(hora.en, entorno.reglas.zona)
     retenida = _sigue_retenida(sesion, entrega)
-    for parte in (entrega, *_con_ella(sesion, entrega)):
+    partes = (entrega, *_con_ella(sesion, entrega))
+    _exigir_derechos(sesion, partes, sale=max(hora.en, ahora))
+    for parte in partes:
         _dar_hora(sesion, parte, hora, cuando, retenida=retenida, autor=autor, ahora=ahora)
     dicho = f"queda para el {cuando}; sigue retenida" if retenida else f"saldrá {cuando}"
     if hora.asignada is None:
@@ -144,6 +149,15 @@ def _exigir_que_se_mueva(sesion: Session, entrega: Entrega) -> None:
     hilo = _hilo(sesion, entrega)
     if any(p.estado not in EDITABLES | {Estado.POR_DECIDIR} and p.parte < entrega.parte for p in hilo):
         raise NoSePuede("El hilo ya está saliendo: lo que falta sigue a lo que ya salió, y no se puede mover aparte.")
+
+
+def _exigir_derechos(sesion: Session, partes: Sequence[Entrega], *, sale: datetime) -> None:
+    """Que lo que llevan todavía se pueda usar a esa hora."""
+    zona = ZoneInfo(sesion.get_one(Publicacion, partes[0].publicacion_id).zona)
+    try:
+        derechos.exigir_en(sesion, partes, sale=sale, zona=zona)
+    except SinDerechos as error:
+        raise NoSePuede(str(error)) from None
 
 
 def _sigue_retenida(sesion: Session, entrega: Entrega) -> bool:
@@ -204,7 +218,9 @@ def soltar(sesion: Session, entrega: Entrega, *, autor: str, ahora: datetime) ->
     """Dejarla salir a su hora. Lanza NoSePuede si espera una aprobación: se suelta sola al aprobarla."""
     if espera_aprobacion(entrega):
         raise NoSePuede("Espera una aprobación: saldrá cuando la aprueben, y no antes.")
-    for parte in _pendientes(sesion, entrega, Estado.RETENIDA):
+    partes = _pendientes(sesion, entrega, Estado.RETENIDA)
+    _exigir_derechos(sesion, partes, sale=max(entrega.no_antes_de, ahora))
+    for parte in partes:
         _mover(sesion, parte, Estado.PROGRAMADA, "Soltada a mano.", autor=autor, ahora=ahora, de={Estado.RETENIDA})
     return "sigue su curso."
 
@@ -279,7 +295,9 @@ def _que_salga_ya(
 ) -> str:
     if espera_aprobacion(entrega):
         raise NoSePuede("Lo que dice ahora no está aprobado: pida que lo aprueben antes de que salga.")
-    for parte in (entrega, *_con_ella(sesion, entrega)):
+    partes = (entrega, *_con_ella(sesion, entrega))
+    _exigir_derechos(sesion, partes, sale=ahora)
+    for parte in partes:
         _mover(
             sesion,
             parte,

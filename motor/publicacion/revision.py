@@ -9,10 +9,9 @@ from sqlalchemy import inspect
 from conectores.contrato import Adjunto, Capacidades, Conector, Gravedad, MedidorDeTexto, Pieza, Problema, TipoDeMedio
 from modelos import Perfil, Publicacion
 from modelos.consultas import perfiles
-from motor.acervo.derechos import vencimientos
+from motor.acervo.derechos import REMEDIO, hasta_cuando, vencimientos
 from motor.acervo.medios import DatosDeMedio, MedioInadmisible, adjunto_de, inspeccionar
 from motor.entorno import Entorno
-from motor.legible import dia_legible
 from motor.publicacion.composicion import piezas_de
 from motor.publicacion.propuesta import MedioPropuesto, Propuesta
 from motor.reglas import TextoAlternativo
@@ -160,13 +159,7 @@ def _de_derechos(
     for datos, medio in medios:
         vence = vencen.get(datos.sha256)
         if vence is not None and vence <= sale:
-            ultimo = (vence.astimezone(entorno.reglas.zona) - timedelta(seconds=1)).date()
-            dia = f"{dia_legible(ultimo).lower()} de {ultimo.year}"
-            yield Problema(
-                f"sólo se puede usar hasta el {dia}, según su ficha del acervo.",
-                "Use otra, publíquela antes, o corrija su ficha si se renovó el permiso.",
-                medio.donde,
-            )
+            yield Problema(hasta_cuando(vence, entorno.reglas.zona), REMEDIO, medio.donde)
 
 
 def _de_texto_alternativo(entorno: Entorno, propuesta: Propuesta) -> Iterator[Problema]:

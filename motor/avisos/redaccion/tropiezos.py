@@ -72,6 +72,20 @@ def tarde(entrega: Entrega, perfil: Perfil, retraso: str, zona: ZoneInfo) -> Avi
     )
 
 
+def sin_derechos(entrega: Entrega, perfil: Perfil, motivo: str, zona: ZoneInfo) -> Aviso:
+    """Lo que lleva ya no se puede usar: queda retenida hasta que alguien lo cambie."""
+    return Aviso(
+        clave=f"sin_derechos:{_vez(entrega)}",
+        grupo="sin_derechos",
+        asunto=f"No se publicó la {entrega.id}: lleva algo que ya no se puede usar",
+        texto=(
+            f"{_resumen(entrega, perfil, zona)}\n\n"
+            f"Qué pasó: {motivo} No se publicó, y queda retenida.\n\n"
+            f"Cuando esté arreglada: pregonero entregas soltar {entrega.id}"
+        ),
+    )
+
+
 def fallida(entrega: Entrega, perfil: Perfil, motivo: str, remedio: str, zona: ZoneInfo) -> Aviso:
     """La red no la aceptará nunca tal como está: hay que cambiarla."""
     return Aviso(

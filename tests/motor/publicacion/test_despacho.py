@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from conectores.contrato import (
     EnProceso,
@@ -22,7 +23,7 @@ from conectores.contrato import (
     Publicado,
 )
 from conectores.memoria.conector import ConectorMemoria
-from modelos import Desenlace, Estado, Perfil
+from modelos import Desenlace, Estado, Medio, Perfil
 from motor.publicacion.propuesta import MedioPropuesto
 from motor.vigilancia import comprobar
 from tests.conftest import COMIENZO
@@ -193,6 +194,20 @@ def test_un_medio_perdido_del_acervo_espera_y_lo_dice(oficina: Oficina, tmp_path
     assert oficina.estado(entrega) is Estado.POR_DECIDIR
     (correo,) = oficina.correos()
     assert "No se puede leer un medio guardado" in correo.texto
+
+
+def test_lo_que_ya_no_se_puede_usar_a_su_hora_no_sale_y_se_dice(oficina: Oficina, tmp_path: Path) -> None:
+    """Aunque se preparara cuando todavía se podía: su ficha cambió, o se atrasó."""
+    medio = MedioPropuesto(ruta=guardada(tmp_path / "feria.jpg", foto()), donde="feria.jpg")
+    entrega = oficina.programar_una("Feria", medios=(medio,), programada_en=oficina.reloj.ahora() + MINUTO)
+    oficina.publicar()
+    with oficina.entorno.base.escribir() as sesion:
+        sesion.exec(select(Medio)).one().vence_en = oficina.reloj.ahora() + MINUTO
+    oficina.reloj.avanzar(MINUTO)
+    oficina.publicar()
+    assert (oficina.ver(entrega).estado, oficina.red.vistas) == (Estado.RETENIDA, [])
+    (correo,) = oficina.correos()
+    assert "«feria.jpg» sólo se puede usar hasta el" in correo.texto
 
 
 def test_un_perfil_que_no_se_puede_abrir_espera_y_no_estorba(

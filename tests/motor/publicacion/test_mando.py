@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from conectores.contrato import ErrorIncierto
-from modelos import Entrega, Estado, Perfil
+from modelos import Entrega, Estado, Medio, MedioDePublicacion, Perfil
 from modelos.consultas import historia_de
 from motor.entorno import Entorno
 from motor.horarios.ventana import Ventana
@@ -183,3 +183,53 @@ def test_reintentar_revive_lo_que_cayo_con_ella(oficina: Oficina) -> None:
     with oficina.entorno.base.escribir() as sesion:
         mando.reintentar(sesion, fallida, autor=ANA, ahora=oficina.reloj.ahora())
     assert {e.estado for e in partes(oficina)} == {Estado.PROGRAMADA}
+
+
+# ── lo que sólo se puede usar hasta cierto día ───────────────────────────────────────────────────────────────────
+
+
+def con_foto_que_vence(oficina: Oficina, vence: datetime) -> Entrega:
+    """Para mañana, con una foto prestada hasta entonces."""
+    entrega = oficina.programar_una(programada_en=manana(oficina))
+    with oficina.entorno.base.escribir() as sesion:
+        foto = Medio(sha256="f" * 64, ruta="f.jpg", nombre="prestada.jpg", tipo="imagen", mime="image/jpeg",
+                     peso_bytes=1, ancho=9, alto=9, vence_en=vence, creado_en=oficina.reloj.ahora())  # fmt: skip
+        sesion.add(foto)
+        sesion.flush()
+        sesion.add(MedioDePublicacion(publicacion_id=entrega.publicacion_id, orden=0, medio_id=foto.id))
+    return entrega
+
+
+def test_no_se_mueve_a_cuando_su_foto_ya_no_se_puede_usar(oficina: Oficina) -> None:
+    entrega = con_foto_que_vence(oficina, manana(oficina) + HORA)
+    with pytest.raises(NoSePuede, match=r"«prestada.jpg» sólo se puede usar hasta el .*Use otra"):
+        mover(oficina, entrega, manana(oficina) + HORA)
+    mover(oficina, entrega, manana(oficina) + 59 * MINUTO)
+    assert partes(oficina)[0].no_antes_de == manana(oficina) + 59 * MINUTO
+
+
+def test_la_mejor_hora_se_busca_antes_de_que_venza_su_foto(oficina: Oficina) -> None:
+    vence = manana(oficina) + HORA
+    entrega, ahora = con_foto_que_vence(oficina, vence), oficina.reloj.ahora()
+    with oficina.entorno.base.leer() as sesion:
+        cita = mando.leer_hora(
+            sesion, oficina.entorno, sesion.get_one(Perfil, entrega.perfil_id), "mejor hora esta semana", ahora=ahora
+        )
+    with oficina.entorno.base.escribir() as sesion:
+        mando.reprogramar(sesion, oficina.entorno, entrega, cita, autor=ANA, ahora=ahora)
+    assert partes(oficina)[0].no_antes_de < vence
+
+
+@pytest.mark.parametrize("estado", [Estado.RETENIDA, Estado.POR_DECIDIR, Estado.FALLIDA])
+def test_ni_se_suelta_ni_se_manda_ya_lo_que_lleva_una_foto_vencida(oficina: Oficina, estado: Estado) -> None:
+    entrega = con_foto_que_vence(oficina, oficina.reloj.ahora())
+    entrega, ahora = poner(oficina.entorno, entrega, estado=estado), oficina.reloj.ahora()
+    with oficina.entorno.base.escribir() as sesion, pytest.raises(NoSePuede, match="prestada"):
+        match estado:
+            case Estado.RETENIDA:
+                mando.soltar(sesion, entrega, autor=ANA, ahora=ahora)
+            case Estado.FALLIDA:
+                mando.reintentar(sesion, entrega, autor=ANA, ahora=ahora)
+            case _:
+                mando.resolver(sesion, entrega, Respuesta.NO_SALIO, autor=ANA, ahora=ahora)
+    assert partes(oficina)[0].estado is estado
