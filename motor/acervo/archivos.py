@@ -3,26 +3,34 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 
 def escribir_entero(destino: Path, escritor: Callable[[BinaryIO], None]) -> None:
     """Escribir en un temporal de la misma carpeta, bajarlo al disco y ponerlo en su sitio de un golpe."""
+    with hasta_estar_entero(destino) as temporal, temporal.open("wb") as salida:
+        escritor(salida)
+
+
+@contextlib.contextmanager
+def hasta_estar_entero(destino: Path) -> Iterator[Path]:
+    """Un temporal de la misma carpeta, vacío; al salir se baja al disco y se pone en su sitio de un golpe."""
     destino.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporal = tempfile.mkstemp(dir=destino.parent, prefix=".", suffix=".tmp")
+    descriptor, nombre = tempfile.mkstemp(dir=destino.parent, prefix=".", suffix=".tmp")
+    temporal = Path(nombre)
     try:
-        with os.fdopen(descriptor, "wb") as salida:
-            escritor(salida)
-            salida.flush()
-            os.fsync(salida.fileno())
-        Path(temporal).chmod(0o644)  # mkstemp lo deja en 0600, y la carpeta es compartida
-        Path(temporal).replace(destino)
+        yield temporal
+        os.fsync(descriptor)
+        temporal.chmod(0o644)  # mkstemp lo deja en 0600, y la carpeta es compartida
+        temporal.replace(destino)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
-            Path(temporal).unlink()
+            temporal.unlink()
         raise
+    finally:
+        os.close(descriptor)
     sincronizar_carpeta(destino.parent)
 
 

@@ -6,10 +6,10 @@ una imagen sólo se decodifica si su cabecera promete unas medidas razonables.
 
 import hashlib
 import os
+import shutil
 import stat
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,8 @@ from conectores.contrato import Adjunto, Capacidades, Problema, TipoDeMedio
 from modelos import Medio
 from motor.acervo import imagenes, videos
 from motor.acervo.ajuste import en_megas
-from motor.acervo.archivos import escribir_bytes, escribir_entero
+from motor.acervo.archivos import escribir_bytes, hasta_estar_entero
+from motor.acervo.despojo import despojar
 from motor.acervo.firmas import Firma, reconocer
 from motor.acervo.palabras import buscable
 
@@ -35,6 +36,7 @@ _TOPES = {
     TipoDeMedio.AUDIO: AUDIO_MAXIMO_BYTES,
 }
 _TROZO_BYTES = 1 << 20
+_HOLGURA_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,8 @@ def _sha256(archivo: BinaryIO) -> str:
 def depositar(datos: DatosDeMedio, *, carpeta: Path) -> Path:
     """Copiar el archivo al acervo si no está, entero o nada, y decir dónde quedó. No toca la base.
 
-    Las imágenes se guardan sin metadatos (la foto de un celular lleva dónde se tomó) y ya enderezadas. Un video
-    grande tarda: conviene depositarlo antes de abrir la transacción que llamará a `guardar`.
+    Se guarda sin metadatos (lo de un celular lleva dónde se tomó), y las imágenes ya enderezadas. Un video grande
+    tarda: conviene depositarlo antes de abrir la transacción que llamará a `guardar`.
     """
     limpia = imagenes.forma_de_guardar(datos.mime) if datos.tipo is TipoDeMedio.IMAGEN else None
     extension = limpia.extension if limpia else videos.EXTENSIONES.get(datos.mime, ".mp4")
@@ -173,17 +175,20 @@ def depositar(datos: DatosDeMedio, *, carpeta: Path) -> Path:
         if limpia:
             escribir_bytes(destino, imagenes.limpiar(datos.ruta.read_bytes(), limpia))
         else:
-            escribir_entero(destino, _copiador(datos.ruta))
+            with hasta_estar_entero(destino) as temporal:
+                if not (despojar(datos.ruta, temporal, datos.mime) and _es_lo_mismo(datos, temporal)):
+                    shutil.copyfile(datos.ruta, temporal)  # mejor como llegó que a medias; su ficha lo dirá
     return destino
 
 
-def _copiador(origen: Path) -> Callable[[BinaryIO], None]:
-    def copiar(salida: BinaryIO) -> None:
-        with origen.open("rb") as entrada:
-            while trozo := entrada.read(_TROZO_BYTES):
-                salida.write(trozo)
-
-    return copiar
+def _es_lo_mismo(datos: DatosDeMedio, ruta: Path) -> bool:
+    """Si se ve y se oye igual: un archivo raro puede perder algo al copiarlo, y eso no se publica."""
+    try:
+        nuevo = inspeccionar(ruta)
+    except MedioInadmisible:
+        return False
+    dura_igual = abs((nuevo.duracion_s or 0) - (datos.duracion_s or 0)) <= _HOLGURA_S
+    return dura_igual and (nuevo.mime, nuevo.ancho, nuevo.alto) == (datos.mime, datos.ancho, datos.alto)
 
 
 def guardar(sesion: Session, datos: DatosDeMedio, *, carpeta: Path, nombre: str, ahora: datetime) -> Medio:

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from conectores.contrato import TipoDeMedio
-from motor.acervo.medios import MedioInadmisible, inspeccionar
+from motor.acervo.medios import MedioInadmisible, depositar, inspeccionar
 from motor.acervo.videos import interpretar
 
 imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg", reason="sin el extra «video» no hay ffmpeg con que medir")
@@ -52,3 +52,30 @@ def test_un_video_girado_mide_lo_que_se_ve():
 
 def test_solo_sonido_no_es_un_video():
     assert interpretar("Duration: 00:00:02.00\n Stream #0:0: Audio: aac, 44100 Hz") is None
+
+
+@pytest.mark.parametrize("mal", [False, True], ids=["entero", "sin saber copiarlo"])
+def test_lo_guardado_no_dice_donde_ni_quien_y_si_no_se_puede_queda_como_llego(video, tmp_path, monkeypatch, mal):
+    """Sin recodificar: se ve y dura igual, y dos veces da lo mismo. Lo pegado al final tampoco viaja."""
+    orden = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", str(video), "-c", "copy"]
+    dicho = [
+        "-movflags",
+        "use_metadata_tags",
+        "-metadata",
+        "location=+19.4326-099.1332/",
+        "-metadata",
+        "artist=Ana la fotografa",
+    ]
+    subprocess.run([*orden, *dicho, str(tmp_path / "de-telefono.mp4")], check=True, timeout=60)
+    llegado = tmp_path / "de-telefono.mp4"
+    with llegado.open("ab") as archivo:
+        archivo.write(b"\0\0\0\x28free<script>alert(1)</script>\0\0\0")
+    assert all(x in llegado.read_bytes() for x in (b"19.43", b"Ana la"))
+    if mal:
+        monkeypatch.setattr("motor.acervo.despojo._SIN_NADA_MAS", ("-map", "0:s"))
+    datos = inspeccionar(llegado)
+    una, otra = (depositar(datos, carpeta=tmp_path / c).read_bytes() for c in ("una", "otra"))
+    assert una == otra
+    assert [x in una for x in (b"19.43", b"Ana la", b"<script")] == [mal] * 3
+    guardado = inspeccionar(depositar(datos, carpeta=tmp_path / "una"))
+    assert (guardado.ancho, guardado.alto, guardado.duracion_s) == (datos.ancho, datos.alto, datos.duracion_s)
