@@ -7,6 +7,7 @@ import pytest
 
 from modelos import Estado, Rol
 from panel.entorno import EntornoDelPanel
+from panel.paginas.calendario import lectura
 from tests.panel.con_publicaciones import crear_perfil, entrega, programar
 from tests.panel.personas import Persona
 
@@ -42,17 +43,22 @@ def test_lo_de_una_publicacion_a_la_misma_hora_es_una_sola_tarjeta(persona: Entr
     assert f'data-mover="{primera} {segunda}"' in visto
 
 
-def test_lo_que_no_cabe_en_un_dia_se_dice_y_lleva_al_dia(persona: Entra, panel: EntornoDelPanel) -> None:
+@pytest.mark.dos_bases
+@pytest.mark.parametrize("caben", [lectura.CABEN, 2], ids=["todo se lee", "sólo lo primero"])
+@pytest.mark.parametrize(("vista", "quedan"), [("mes", 5), ("semana", 7)])
+def test_lo_que_no_cabe_se_dice_cuanto_es_y_lleva_al_dia(
+    persona: Entra, panel: EntornoDelPanel, monkeypatch: pytest.MonkeyPatch, vista: str, quedan: int, caben: int
+) -> None:
+    monkeypatch.setattr(lectura, "CABEN", caben)
     crear_perfil(panel, separacion_s=0)
     for n in range(9):
         programar(panel, f"Aviso {n}")
-    visto = persona(Rol.LECTOR).ver("/calendario?vista=mes").text
-    assert "y 5 más" in visto
+    alguien = persona(Rol.LECTOR)
+    visto = alguien.ver(f"/calendario?vista={vista}&dia=2026-11-23").text
+    assert visto.count("Aviso ") == 9 - quedan
+    assert f"y {quedan} más" in visto
     assert "vista=lista&amp;dia=2026-11-23&amp;dias=1" in visto
-    assert (
-        persona(Rol.LECTOR, nombre="Otra").ver("/calendario?vista=lista&dia=2026-11-23&dias=1").text.count("Aviso ")
-        == 9
-    )
+    assert alguien.ver("/calendario?vista=lista&dia=2026-11-23&dias=1").text.count("Aviso ") == 9
 
 
 def test_sin_permiso_en_un_perfil_no_se_ve_nada_suyo(persona: Entra, panel: EntornoDelPanel) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Text, bindparam, cast, func, select
+from sqlalchemy import Integer, Text, bindparam, cast, func, literal_column, select
 from sqlmodel import Session, col
 
 from modelos import Entrega, Estado, Medio, MedioDePublicacion, Perfil, Publicacion
@@ -28,6 +28,18 @@ class Fila(NamedTuple):
     huella: str
 
 
+_COLUMNAS = (
+    col(Entrega.id),
+    col(Entrega.publicacion_id),
+    col(Entrega.perfil_id),
+    col(Entrega.estado),
+    col(Entrega.no_antes_de),
+    col(Entrega.huella),
+)
+_HORA = func.substr(cast(col(Entrega.no_antes_de), Text), literal_column("1"), literal_column("13"))
+"""«2026-11-23 15», en UTC: las horas de la oficina empiezan con las de UTC en todo México."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rotulo:
     """Lo que se lee de una publicación en su tarjeta. medio_id: el primero que lleva, si es una imagen o un video."""
@@ -46,55 +58,51 @@ def perfiles_visibles(sesion: Session, permitidos: Collection[int] | None) -> li
     return list(sesion.scalars(orden))
 
 
-@dataclass(frozen=True, slots=True)
-class Tramo:
-    """Lo que hay entre dos instantes. total: cuántas tarjetas, aunque sólo estén las primeras; None, que son más."""
-
-    filas: Sequence[Fila]
-    total: int | None
-
-
 class Consulta:
     """Las mismas condiciones para muchos tramos: armarlas cuesta más que ejecutarlas.
 
-    Con miles al mes no se leen todas: de cada día, las primeras, y cuántas hay.
+    Con miles al mes no se leen todas: se cuentan, y se leen las primeras de cada día o de cada hora.
     """
 
     def __init__(self, sesion: Session, filtros: Filtros, perfiles: Collection[int] | None) -> None:
         """perfiles: los ids de los que se ven; None, de todos."""
         self._conexion = sesion.connection()
-        donde = _condiciones(filtros, perfiles)
+        self._donde = _condiciones(filtros, perfiles)
+        self._de_su_publicacion = _de_texto(filtros) if filtros.etiqueta or filtros.campana else []
         self._filas = (
-            select(
-                col(Entrega.id),
-                col(Entrega.publicacion_id),
-                col(Entrega.perfil_id),
-                col(Entrega.estado),
-                col(Entrega.no_antes_de),
-                col(Entrega.huella),
-            )
-            .where(*donde)
+            self._limitar(select(*_COLUMNAS))
             .order_by(col(Entrega.no_antes_de), col(Entrega.publicacion_id), col(Entrega.id))
             .limit(bindparam("limite", type_=Integer))
             .offset(bindparam("salto", type_=Integer))
         )
-        self._cuantas = select(func.count(func.distinct(col(Entrega.publicacion_id)))).where(*donde)
-        if filtros.etiqueta or filtros.campana:
-            de_su = col(Publicacion.id) == col(Entrega.publicacion_id)
-            self._filas = self._filas.join(Publicacion, de_su).where(*_de_texto(filtros))
-            self._cuantas = self._cuantas.join(Publicacion, de_su).where(*_de_texto(filtros))
 
     def filas(self, desde: datetime, hasta: datetime, *, limite: int, salto: int = 0) -> list[Fila]:
         """Por hora."""
         entre = {"desde": desde, "hasta": hasta, "limite": limite, "salto": salto}
         return [Fila(*fila) for fila in self._conexion.execute(self._filas, entre)]
 
-    def tramo(self, desde: datetime, hasta: datetime, *, limite: int) -> Tramo:
-        """limite: de entregas. Lo último puede venir cortado: se piden de más."""
-        filas = self.filas(desde, hasta, limite=limite)
-        if len(filas) < limite:
-            return Tramo(filas, None)
-        return Tramo(filas, self._conexion.execute(self._cuantas, {"desde": desde, "hasta": hasta}).scalar_one())
+    def cuantas_por_hora(self, desde: datetime, hasta: datetime) -> dict[datetime, int]:
+        """Cuántas publicaciones hay en cada hora (su principio, en UTC) que tenga alguna."""
+        orden = self._limitar(select(_HORA, func.count(func.distinct(col(Entrega.publicacion_id))))).group_by(_HORA)
+        contadas = self._conexion.execute(orden, {"desde": desde, "hasta": hasta})
+        return {datetime.fromisoformat(f"{hora}:00:00+00:00"): cuantas for hora, cuantas in contadas}
+
+    def primeras_de_cada_hora(self, desde: datetime, hasta: datetime, *, cuantas: int) -> list[Fila]:
+        """Las de las primeras publicaciones de cada hora, por hora."""
+        por_hora = (col(Entrega.no_antes_de), col(Entrega.publicacion_id))
+        lugar = func.dense_rank().over(partition_by=_HORA, order_by=por_hora)
+        todas = self._limitar(select(*_COLUMNAS, lugar.label("lugar"))).subquery()
+        orden = (
+            select(*list(todas.c)[: len(_COLUMNAS)])
+            .where(todas.c.lugar <= cuantas)
+            .order_by(todas.c.no_antes_de, todas.c.publicacion_id, todas.c.id)
+        )
+        return [Fila(*fila) for fila in self._conexion.execute(orden, {"desde": desde, "hasta": hasta})]
+
+    def _limitar(self, orden: Any) -> Any:
+        if self._de_su_publicacion:
+            orden = orden.join(Publicacion, col(Publicacion.id) == col(Entrega.publicacion_id))
+        return orden.where(*self._donde, *self._de_su_publicacion)
 
 
 def _condiciones(filtros: Filtros, perfiles: Collection[int] | None) -> list[Any]:

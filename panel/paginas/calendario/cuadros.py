@@ -4,7 +4,7 @@ Lo de una misma publicación al mismo minuto es una tarjeta, con la marca de cad
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,11 @@ _IMPORTANCIA = {estado: i for i, estado in enumerate(_POR_IMPORTANCIA)}
 
 MADRUGADA = 6
 """Las horas antes de ésta van juntas en un solo renglón de la semana."""
+
+
+def renglon(local: datetime) -> int:
+    """El de la semana en que cae: el de su hora, o el 0 si es de madrugada."""
+    return local.hour if local.hour >= MADRUGADA else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,15 @@ class Tarjeta:
 
 @dataclass(frozen=True, slots=True)
 class Dia:
-    """tarjetas: por hora, al menos las que se enseñan. total: cuántas hay de verdad."""
+    """tarjetas: por hora, al menos las que se enseñan. contadas: por renglón, cuántas publicaciones hay de verdad."""
 
     dia: date
     tarjetas: Sequence[Tarjeta]
-    total: int
+    contadas: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return max(sum(self.contadas.values()), len(self.tarjetas))
 
     def primeras(self, cuantas: int) -> Sequence[Tarjeta]:
         """Las que se enseñan. Si sobra una sola, cabe en el renglón que la anunciaría."""
@@ -87,8 +96,7 @@ class Dia:
         """Por renglón de la semana: la madrugada va en el 0."""
         juntas: dict[int, list[Tarjeta]] = {}
         for tarjeta in self.tarjetas:
-            hora = tarjeta.local.hour if tarjeta.local.hour >= MADRUGADA else 0
-            juntas.setdefault(hora, []).append(tarjeta)
+            juntas.setdefault(renglon(tarjeta.local), []).append(tarjeta)
         return juntas
 
     def puntos(self) -> Sequence[str]:

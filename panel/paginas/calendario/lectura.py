@@ -1,21 +1,21 @@
 """Leer los días de cada vista sin leerlo todo: del mes las primeras de cada día, de la semana las de cada hora."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from motor.publicacion.choques import Choque
-from panel.paginas.calendario.consulta import Consulta, Fila, Tramo
-from panel.paginas.calendario.cuadros import Dia, tarjetas_de
+from panel.paginas.calendario.consulta import Consulta, Fila
+from panel.paginas.calendario.cuadros import Dia, Tarjeta, renglon, tarjetas_de
 from panel.paginas.calendario.filtros import Filtros, Vista, comienzo
 
 AL_DIA = {Vista.MES: 4, Vista.SEMANA: 2, Vista.LISTA: 1000}
 """Cuántas tarjetas se enseñan: por día en el mes, por hora en la semana."""
-POR_PAGINA = 180
+POR_PAGINA = 120
 """Entregas, en la lista."""
-_DIA_ENTERO = 800
-"""Las que se leen de un día de la semana antes de ir hora por hora."""
+CABEN = 300
+"""Con menos publicaciones que éstas en el tramo se leen todas de una vez: es lo corriente."""
 _PERFILES = 10
 
 Choques = Callable[[Sequence[Fila]], Mapping[int, Choque]]
@@ -25,38 +25,45 @@ def leer_dias(
     consulta: Consulta, filtros: Filtros, *, perfiles: int, zona: ZoneInfo, choques: Choques
 ) -> tuple[list[Dia], bool]:
     """Todos los días del tramo, también los vacíos; y si hay más páginas. perfiles: cuántos se ven."""
-    primero, fin = filtros.tramo
     if filtros.vista is Vista.LISTA:
         return _lista(consulta, filtros, zona=zona, choques=choques)
-    # Una tarjeta tiene a lo más una entrega por perfil; se piden dos más de las que se enseñan: la última, cortada.
-    limite = (AL_DIA[filtros.vista] + 2) * min(max(perfiles, 1), _PERFILES)
-    leer = _del_dia if filtros.vista is Vista.MES else _por_horas
+    primero, fin = filtros.tramo
+    desde, hasta = comienzo(primero, zona), comienzo(fin, zona)
+    por_hora = consulta.cuantas_por_hora(desde, hasta)
+    totales = _por_dia_y_renglon(por_hora, zona)
+    perfiles = min(max(perfiles, 1), _PERFILES)
+    if sum(por_hora.values()) <= CABEN:
+        filas = consulta.filas(desde, hasta, limite=CABEN * perfiles)
+    elif filtros.vista is Vista.SEMANA:
+        filas = consulta.primeras_de_cada_hora(desde, hasta, cuantas=AL_DIA[Vista.SEMANA] + 1)
+    else:
+        filas = _primeras_de_cada_dia(consulta, sorted(totales), zona=zona, perfiles=perfiles)
+    por_dia = _por_dia(tarjetas_de(filas, zona=zona, choques=choques(filas)))
     dias = [primero + timedelta(days=i) for i in range((fin - primero).days)]
-    tramos = [leer(consulta, dia, zona, limite) for dia in dias]
-    suyos = choques([fila for tramo in tramos for fila in tramo.filas])
-    return [_dia(dia, tramo, zona, suyos) for dia, tramo in zip(dias, tramos, strict=True)], False
+    return [Dia(dia, por_dia.get(dia, []), totales.get(dia, {})) for dia in dias], False
 
 
-def _dia(dia: date, tramo: Tramo, zona: ZoneInfo, choques: Mapping[int, Choque]) -> Dia:
-    tarjetas = tarjetas_de(tramo.filas, zona=zona, choques=choques)
-    return Dia(dia, tarjetas, len(tarjetas) if tramo.total is None else max(tramo.total, len(tarjetas)))
+def _por_dia_y_renglon(por_hora: Mapping[datetime, int], zona: ZoneInfo) -> dict[date, dict[int, int]]:
+    totales: dict[date, dict[int, int]] = {}
+    for hora, cuantas in por_hora.items():
+        local = hora.astimezone(zona)
+        suyos = totales.setdefault(local.date(), {})
+        suyos[renglon(local)] = suyos.get(renglon(local), 0) + cuantas
+    return totales
 
 
-def _del_dia(consulta: Consulta, dia: date, zona: ZoneInfo, limite: int) -> Tramo:
-    return consulta.tramo(comienzo(dia, zona), comienzo(dia + timedelta(days=1), zona), limite=limite)
+def _primeras_de_cada_dia(consulta: Consulta, dias: Sequence[date], *, zona: ZoneInfo, perfiles: int) -> list[Fila]:
+    """Una tarjeta tiene a lo más una entrega por perfil; se piden dos más de las que se enseñan: la última, cortada."""
+    limite = (AL_DIA[Vista.MES] + 2) * perfiles
+    return [
+        fila
+        for dia in dias
+        for fila in consulta.filas(comienzo(dia, zona), comienzo(dia + timedelta(days=1), zona), limite=limite)
+    ]
 
 
-def _por_horas(consulta: Consulta, dia: date, zona: ZoneInfo, limite: int) -> Tramo:
-    """El día entero si cabe; si no, las primeras de cada hora y cuántas hay."""
-    desde, hasta = comienzo(dia, zona), comienzo(dia + timedelta(days=1), zona)
-    tramo = consulta.tramo(desde, hasta, limite=_DIA_ENTERO)
-    if tramo.total is None:
-        return tramo
-    filas: list[Fila] = []
-    while desde < hasta:
-        filas += consulta.filas(desde, min(desde + timedelta(hours=1), hasta), limite=limite)
-        desde = (desde.astimezone(UTC) + timedelta(hours=1)).astimezone(zona)
-    return Tramo(filas, tramo.total)
+def _por_dia(tarjetas: Sequence[Tarjeta]) -> dict[date, list[Tarjeta]]:
+    return {dia: list(suyas) for dia, suyas in groupby(tarjetas, key=lambda t: t.local.date())}
 
 
 def _lista(consulta: Consulta, filtros: Filtros, *, zona: ZoneInfo, choques: Choques) -> tuple[list[Dia], bool]:
@@ -65,10 +72,9 @@ def _lista(consulta: Consulta, filtros: Filtros, *, zona: ZoneInfo, choques: Cho
     filas = consulta.filas(comienzo(primero, zona), comienzo(fin, zona), limite=POR_PAGINA + 1, salto=salto)
     hay_mas = len(filas) > POR_PAGINA
     filas = filas[:POR_PAGINA]
-    tarjetas = tarjetas_de(filas, zona=zona, choques=choques(filas))
-    por_dia = {dia: list(suyas) for dia, suyas in groupby(tarjetas, key=lambda t: t.local.date())}
+    por_dia = _por_dia(tarjetas_de(filas, zona=zona, choques=choques(filas)))
     dias = [primero + timedelta(days=i) for i in range((fin - primero).days)]
-    return [Dia(d, por_dia.get(d, []), len(por_dia.get(d, []))) for d in dias], hay_mas
+    return [Dia(dia, por_dia.get(dia, [])) for dia in dias], hay_mas
 
 
 def ensenadas(dias: Sequence[Dia], filtros: Filtros) -> set[int]:
