@@ -126,6 +126,11 @@ class Ajustes(BaseModel):
     panel_direccion: str = Field(
         "127.0.0.1", description="Dirección en que escucha el panel; lo demás se lo pasa el proxy con TLS."
     )
+    segundo_factor: str = Field(
+        "",
+        description="A qué roles se les exige el segundo factor para usar el panel, separados por comas "
+        "(administrador, coordinador…); vacío: a nadie.",
+    )
     llaves: Path = Field(
         Path("datos/llaves"), description="Carpeta de las llaves con que se cifran las credenciales; fuera de la base."
     )
@@ -190,6 +195,10 @@ class Ajustes(BaseModel):
     @property
     def lista_de_canales(self) -> tuple[str, ...]:
         return tuple(self.canales.get_secret_value().split())
+
+    @property
+    def roles_con_segundo_factor(self) -> tuple[str, ...]:
+        return tuple(r.lower() for r in _lista(self.segundo_factor))
 
     @property
     def dominios(self) -> tuple[str, ...]:

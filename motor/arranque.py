@@ -8,7 +8,7 @@ import ipaddress
 import os
 import platform
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from conectores.secretos import recordar
 from config.ajustes import DIAS, Ajustes, Variables, cargar
 from config.ajustes import AjusteInvalido as AjusteInvalido
 from config.muestras import poner as poner_muestras
-from modelos import Base
+from modelos import Base, Rol
 from modelos.consultas import perfiles
 from modelos.migraciones import ESCUCHAR, migrar
 from motor.avisos.correo import Servidor
@@ -45,12 +45,16 @@ CARPETAS = ("entrada", "procesando", "publicadas", "rechazadas")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AjustesDelPanel:
-    """direccion, puerto: dónde escucha; con puerto 0 no hay panel. url: con la que se llega, sin barra final."""
+    """direccion, puerto: dónde escucha; con puerto 0 no hay panel. url: con la que se llega, sin barra final.
+
+    con_factor: los roles a los que se les exige el segundo factor.
+    """
 
     direccion: str
     puerto: int
     url: str
     idioma: str = "es_MX"
+    con_factor: frozenset[Rol] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +111,18 @@ def abrir_oficina(valores: Mapping[str, str] | None = None) -> Oficina:
             puerto=ajustes.panel_puerto,
             url=ajustes.url_publica.rstrip("/") or f"http://127.0.0.1:{ajustes.panel_puerto}",
             idioma=ajustes.idioma,
+            con_factor=_roles(ajustes.roles_con_segundo_factor),
         ),
     )
+
+
+def _roles(escritos: Sequence[str]) -> frozenset[Rol]:
+    conocidos = [r.value for r in Rol]
+    if ajenos := [e for e in escritos if e not in conocidos]:
+        raise AjusteInvalido(
+            f"PREGONERO_SEGUNDO_FACTOR: «{ajenos[0]}» no es un rol. Escriba uno de éstos: {', '.join(conocidos)}."
+        )
+    return frozenset(map(Rol, escritos))
 
 
 def abrir_repartidor(oficina: Oficina) -> Repartidor:

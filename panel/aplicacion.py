@@ -17,7 +17,7 @@ from motor.arranque import Oficina
 from panel import api, estaticos, paginas, textos
 from panel.entorno import EntornoDelPanel
 from panel.guardias import Cabeceras, Caminos, Procedencia, Tope, Turnos
-from panel.peticion import NoEsta, NoPermitido, SinSesion
+from panel.peticion import PONER_FACTOR, FaltaFactor, NoEsta, NoPermitido, SinSesion
 from panel.plantillas import abrir_plantillas
 from panel.textos import _
 from panel.vivo import Vivo
@@ -57,6 +57,7 @@ def _rutas() -> tuple[BaseRoute, ...]:
 
 def _poner_errores(app: FastAPI) -> None:
     app.add_exception_handler(SinSesion, _sin_sesion)
+    app.add_exception_handler(FaltaFactor, _falta_factor)
     app.add_exception_handler(NoPermitido, _no_permitido)
     app.add_exception_handler(NoEsta, _no_esta)
     app.add_exception_handler(RequestValidationError, _mal_pedido)
@@ -73,6 +74,13 @@ def _sin_sesion(request: Request, _error: Exception) -> Response:
     iba = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     volver = f"?volver={quote(iba)}" if request.method == "GET" and iba != "/" else ""
     return RedirectResponse(f"/entrar{volver}", HTTPStatus.SEE_OTHER)
+
+
+def _falta_factor(request: Request, _error: Exception) -> Response:
+    if _quiere_json(request):
+        texto = _("Su cargo exige un segundo factor. Póngalo en «Mi cuenta» y repita lo que hizo.")
+        return JSONResponse({"error": texto}, HTTPStatus.FORBIDDEN)
+    return RedirectResponse(PONER_FACTOR, HTTPStatus.SEE_OTHER)
 
 
 def _no_permitido(request: Request, error: Exception) -> Response:

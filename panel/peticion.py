@@ -30,6 +30,10 @@ class SinSesion(Exception):
     """Hay que entrar primero."""
 
 
+class FaltaFactor(Exception):
+    """Entró, pero a su cargo se le exige el segundo factor y todavía no lo pone."""
+
+
 class NoPermitido(Exception):
     """Entró, pero eso no le toca; el mensaje lo dice."""
 
@@ -167,10 +171,22 @@ def _reconocida(panel: EntornoDelPanel, request: Request) -> Peticion:
         quien = sesiones.reconocer(sesion, secreto, ahora=ahora)
     if quien is None:
         raise SinSesion
+    if exige_factor(panel, quien) and not quien.usuario.segundo_factor and request.url.path not in SIN_FACTOR:
+        raise FaltaFactor
     if sesiones.toca_anotar(quien.sesion, ahora):
         with panel.entorno.base.escribir() as sesion:
             sesiones.anotar_uso(sesion, quien.sesion.id, ahora=ahora)
     return Peticion(request, panel, quien, ahora)
+
+
+PONER_FACTOR = "/cuenta/factor"
+SIN_FACTOR = frozenset({PONER_FACTOR, "/salir"})
+"""Lo único que puede hacer aquí quien debe ponerlo y no lo ha puesto."""
+
+
+def exige_factor(panel: EntornoDelPanel, quien: sesiones.Quien) -> bool:
+    """Si alguno de sus roles, en el perfil que sea, lo exige."""
+    return any(suyos & panel.oficina.panel.con_factor for suyos in quien.permisos.roles.values())
 
 
 Pide = Annotated[Peticion, Depends(con_sesion)]

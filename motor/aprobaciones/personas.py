@@ -28,10 +28,17 @@ def habilitados(permisos: Mapping[int, Permisos], perfiles: Collection[int]) -> 
     return frozenset(u for u, p in permisos.items() if all(p.puede(Accion.APROBAR, perfil) for perfil in perfiles))
 
 
-def autores(conocidos: Iterable[Usuario], *escritos: str) -> frozenset[int]:
-    """Quiénes son, entre los usuarios, los que se nombran con su correo o con su nombre."""
-    dichos = {_llano(e) for e in escritos if e.strip()}
-    return frozenset(u.id for u in conocidos if dichos & {_llano(u.correo), _llano(u.nombre)})
+def autores(
+    conocidos: Iterable[Usuario], *escritos: str, antes: Mapping[int, Collection[str]] | None = None
+) -> frozenset[int]:
+    """Quiénes son, entre los usuarios, los que se nombran con su correo o con su nombre.
+
+    antes: los que tuvo cada quien: cambiárselo no deja aprobar lo que uno mismo escribió.
+    """
+    dichos, suyos = {_llano(e) for e in escritos if e.strip()}, antes or {}
+    return frozenset(
+        u.id for u in conocidos if dichos & {_llano(n) for n in (u.correo, u.nombre, *suyos.get(u.id, ()))}
+    )
 
 
 def _llano(texto: str) -> str:

@@ -18,6 +18,7 @@ from motor.aprobaciones.flujo import Avance, FirmaDada, Hechos, Paso, desde_cuan
 from motor.aprobaciones.puerta import falta_aprobar
 from motor.entorno import Entorno
 from motor.publicacion.transiciones import anotar, transitar
+from motor.usuarios.cuentas import nombres_de_antes
 
 POR_SALIR = (Estado.PROGRAMADA, Estado.RETENIDA)
 _VIVAS = (EstadoDeSolicitud.PENDIENTE, EstadoDeSolicitud.APROBADA, EstadoDeSolicitud.RECHAZADA)
@@ -318,6 +319,7 @@ def mirar_una(sesion: Session, solicitud: Solicitud, publicacion: Publicacion, *
 def mirar_varias(sesion: Session, pares: Sequence[tuple[Solicitud, Publicacion]], *, ahora: datetime) -> list[Caso]:
     """Cómo van, con las mismas pocas consultas que una."""
     usuarios, permisos = personas.usuarios(sesion), personas.permisos_de_todos(sesion)
+    antes = nombres_de_antes(sesion)
     firmas: dict[int, list[Firma]] = {}
     orden = select(Firma).where(col(Firma.solicitud_id).in_([s.id for s, _ in pares])).order_by(col(Firma.id))
     for firma in sesion.scalars(orden):
@@ -329,7 +331,7 @@ def mirar_varias(sesion: Session, pares: Sequence[tuple[Solicitud, Publicacion]]
         desde = desde_cuando([(f.paso, f.firmada_en) for f in suyas], solicitud.paso, pedida_en=solicitud.pedida_en)
         hechos = Hechos(
             habilitados=personas.habilitados(permisos, perfiles.get(solicitud.id, ())),
-            autores=personas.autores(usuarios.values(), publicacion.autor, solicitud.pedida_por),
+            autores=personas.autores(usuarios.values(), publicacion.autor, solicitud.pedida_por, antes=antes),
             esperado=ahora - desde,
         )
         pasos = pasos_de(solicitud.pasos)

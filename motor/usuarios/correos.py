@@ -29,6 +29,16 @@ def olvido(sesion: Session, usuario: Usuario, enlace: str, *, ahora: datetime) -
     _dejar(sesion, usuario, "Cambiar su contraseña de Pregonero", texto, que="clave", ahora=ahora)
 
 
+def otro_correo(sesion: Session, usuario: Usuario, correo: str, enlace: str, *, ahora: datetime) -> None:
+    """A la dirección nueva: quien la lea demuestra que es suya."""
+    texto = (
+        f"{usuario.nombre}:\n\n"
+        f"Pidió entrar a Pregonero con este correo en lugar de {usuario.correo}. Confírmelo: {enlace}\n\n"
+        "El enlace vale una hora. Si no fue usted, no haga nada."
+    )
+    _dejar(sesion, usuario, "Confirme su correo en Pregonero", texto, que="correo", ahora=ahora, para=correo)
+
+
 def cambio(sesion: Session, usuario: Usuario, que: str, *, ahora: datetime) -> None:
     """que: lo que cambió («Su contraseña cambió»). Para que quien no fue lo sepa a tiempo."""
     texto = (
@@ -39,10 +49,11 @@ def cambio(sesion: Session, usuario: Usuario, que: str, *, ahora: datetime) -> N
     _dejar(sesion, usuario, f"{que} en Pregonero", texto, que="cambio", ahora=ahora)
 
 
-def _dejar(sesion: Session, usuario: Usuario, asunto: str, texto: str, *, que: str, ahora: datetime) -> None:
+def _dejar(
+    sesion: Session, usuario: Usuario, asunto: str, texto: str, *, que: str, ahora: datetime, para: str = ""
+) -> None:
     # Nunca igual a otra: si se pide dos veces en un segundo, el enlace que vale es el del segundo correo.
     clave = f"cuenta:{usuario.id}:{que}:{secrets.token_hex(8)}"
     # El grupo es suyo y de esta vez: nunca se junta con el de otra persona en un mismo mensaje.
-    avisar(
-        sesion, Aviso(clave=clave, grupo=clave[:60], asunto=asunto, texto=texto), para=(usuario.correo,), ahora=ahora
-    )
+    aviso = Aviso(clave=clave, grupo=clave[:60], asunto=asunto, texto=texto)
+    avisar(sesion, aviso, para=(para or usuario.correo,), ahora=ahora)

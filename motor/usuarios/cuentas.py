@@ -1,15 +1,16 @@
 """Las cuentas: invitar, nombrar, cambiar la contraseña, dejar de entrar. Siempre queda quien administre."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import Session, col
 
-from modelos import Nombramiento, Rol, Usuario
+from modelos import Asiento, Nombramiento, Rol, Usuario
 from motor.usuarios import claves, enlaces, fichas, sesiones, turnos
+from motor.usuarios.bitacora import Autor, asentar
 from motor.usuarios.entrada import correo_llano
 from motor.usuarios.turnos import Turno
 
@@ -67,6 +68,41 @@ def presentarse(sesion: Session, usuario: Usuario, *, correo: str, nombre: str) 
         raise NoSePuede(f"Ya hay una cuenta con el correo {correo}.")
     usuario.correo, usuario.nombre = correo, nombre
     sesion.add(usuario)
+
+
+ANTES = {"nombre_cambiado": "nombre", "correo_cambiado": "correo"}
+"""Los hechos de la bitácora cuyo detalle es como se llamaba, o el correo que tenía."""
+
+
+def anotar_como_se_llamaba(
+    sesion: Session, autor: Autor, usuario: Usuario, *, nombre: str = "", correo: str = "", ahora: datetime
+) -> None:
+    """Antes de cambiarlo: lo que escribió con el de antes sigue siendo suyo, y no lo aprueba quien lo escribió."""
+    nuevos = {"nombre": nombre, "correo": correo}
+    for accion, que in ANTES.items():
+        anterior = getattr(usuario, que)
+        if nuevos[que] and nuevos[que] != anterior:
+            asentar(sesion, autor, accion, ahora=ahora, sobre=f"usuario:{usuario.id}", detalle=anterior)
+
+
+def nombres_de_antes(sesion: Session) -> Mapping[int, frozenset[str]]:
+    """Por el id de cada persona, los nombres y correos que tuvo."""
+    orden = select(col(Asiento.sobre), col(Asiento.detalle)).where(col(Asiento.accion).in_(ANTES))
+    juntos: dict[int, set[str]] = {}
+    for sobre, detalle in sesion.execute(orden):
+        juntos.setdefault(int(sobre.partition(":")[2]), set()).add(detalle)
+    return {usuario: frozenset(suyos) for usuario, suyos in juntos.items()}
+
+
+def cambiar_correo(sesion: Session, usuario: Usuario, correo: str, *, autor: Autor, ahora: datetime) -> None:
+    """Cierra sus enlaces pendientes: iban al buzón de antes. Lanza NoSePuede si ya es de otra cuenta."""
+    turnos.tomar(sesion, Turno.MANDO)
+    if sesion.scalars(select(Usuario).where(col(Usuario.correo) == correo)).first() is not None:
+        raise NoSePuede(f"Ya hay una cuenta con el correo {correo}.")
+    anotar_como_se_llamaba(sesion, autor, usuario, correo=correo, ahora=ahora)
+    usuario.correo = correo
+    sesion.add(usuario)
+    enlaces.anular(sesion, usuario.id, ahora=ahora)
 
 
 def nombrar(sesion: Session, usuario: Usuario, cargos: Collection[Cargo], *, ahora: datetime) -> None:

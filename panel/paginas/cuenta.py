@@ -16,7 +16,7 @@ from motor.usuarios.entrada import Espera
 from panel.numeros import Numero
 from panel.paginas.cargos import en_palabras
 from panel.paginas.frenada import que_espere
-from panel.peticion import NoEsta, Peticion, Pide
+from panel.peticion import NoEsta, Peticion, Pide, exige_factor
 from panel.textos import _
 
 rutas = APIRouter()
@@ -27,10 +27,10 @@ DIAS_DE_FICHA = (30, 90, 365)
 
 @rutas.get("/cuenta")
 def cuenta(p: Pide) -> HTMLResponse:
-    return _hoja(p)
+    return hoja_de_cuenta(p)
 
 
-def _hoja(p: Peticion, *, falta: str = "", ficha_nueva: str = "") -> HTMLResponse:
+def hoja_de_cuenta(p: Peticion, *, falta: str = "", ficha_nueva: str = "") -> HTMLResponse:
     with p.entorno.base.leer() as sesion:
         abiertas = sesion.scalars(
             select(Sesion)
@@ -61,21 +61,22 @@ def _hoja(p: Peticion, *, falta: str = "", ficha_nueva: str = "") -> HTMLRespons
 def cambiar_nombre(p: Pide, nombre: Texto = "") -> Response:
     limpio = cuentas.nombre_limpio(nombre)
     if not limpio:
-        return _hoja(p, falta=_("Escriba su nombre: es como la verán las demás personas."))
+        return hoja_de_cuenta(p, falta=_("Escriba su nombre: es como la verán las demás personas."))
     with p.entorno.base.escribir() as sesion:
-        sesion.get_one(Usuario, p.usuario.id).nombre = limpio
-        p.asentar(sesion, "nombre_cambiado", sobre=f"usuario:{p.usuario.id}")
+        suyo = sesion.get_one(Usuario, p.usuario.id)
+        cuentas.anotar_como_se_llamaba(sesion, p.autor, suyo, nombre=limpio, ahora=p.ahora)
+        suyo.nombre = limpio
     return p.volver("/cuenta", hecho=_("Listo: ese es su nombre."))
 
 
 @rutas.post("/cuenta/clave")
 def cambiar_clave(p: Pide, actual: Texto = "", clave: Texto = "", otra_vez: Texto = "") -> Response:
-    if falta := _no_es_su_clave(p, actual, _("La contraseña de ahora no es esa.")):
-        return _hoja(p, falta=falta)
+    if falta := no_es_su_clave(p, actual, _("La contraseña de ahora no es esa.")):
+        return hoja_de_cuenta(p, falta=falta)
     try:
         hash_nuevo = cuentas.preparar_clave(p.usuario, clave, otra_vez)
     except NoSePuede as error:
-        return _hoja(p, falta=str(error))
+        return hoja_de_cuenta(p, falta=str(error))
     with p.entorno.base.escribir() as sesion:
         suyo = sesion.get_one(Usuario, p.usuario.id)
         cuentas.poner_clave(sesion, suyo, hash_nuevo, ahora=p.ahora, menos=p.quien.sesion.id)
@@ -85,7 +86,7 @@ def cambiar_clave(p: Pide, actual: Texto = "", clave: Texto = "", otra_vez: Text
     return p.volver("/cuenta", hecho=_("Contraseña cambiada. Se cerraron sus demás sesiones."))
 
 
-def _no_es_su_clave(p: Peticion, clave: str, si_no: str) -> str:
+def no_es_su_clave(p: Peticion, clave: str, si_no: str) -> str:
     """Qué decirle si no lo es, o si debe esperar; vacío si sí. A quien entró con enlace y no tiene, no se le pide."""
     if not p.usuario.clave:
         return ""
@@ -111,6 +112,7 @@ def _hoja_de_factor(p: Peticion, secreto: str, *, falta: str = "") -> HTMLRespon
         qr=factor.dibujo(secreto, p.usuario.correo),
         a_mano=" ".join(secreto[i : i + 4] for i in range(0, len(secreto), 4)),
         cifrado=p.panel.oficina.llavero.cifrar(f"{p.usuario.id}:{secreto}"),
+        obligado=exige_factor(p.panel, p.quien),
         falta=falta,
     )
 
@@ -124,7 +126,7 @@ def poner_factor(p: Pide, codigo: Texto = "", cifrado: Texto = "", clave: Texto 
         return p.volver("/cuenta/factor")
     if de != str(p.usuario.id):
         return p.volver("/cuenta/factor")
-    if falta := _no_es_su_clave(p, clave, _("La contraseña no es esa.")):
+    if falta := no_es_su_clave(p, clave, _("La contraseña no es esa.")):
         return _hoja_de_factor(p, secreto, falta=falta)
     periodo = factor.periodo_de(secreto, codigo, p.ahora)
     if periodo is None:
@@ -140,8 +142,10 @@ def poner_factor(p: Pide, codigo: Texto = "", cifrado: Texto = "", clave: Texto 
 
 @rutas.post("/cuenta/factor/quitar")
 def quitar_factor(p: Pide, clave: Texto = "") -> Response:
-    if falta := _no_es_su_clave(p, clave, _("La contraseña no es esa: el segundo factor sigue puesto.")):
-        return _hoja(p, falta=falta)
+    if exige_factor(p.panel, p.quien):
+        return hoja_de_cuenta(p, falta=_("Su cargo exige un segundo factor: puede poner otro teléfono, no quitarlo."))
+    if falta := no_es_su_clave(p, clave, _("La contraseña no es esa: el segundo factor sigue puesto.")):
+        return hoja_de_cuenta(p, falta=falta)
     with p.entorno.base.escribir() as sesion:
         suyo = sesion.get_one(Usuario, p.usuario.id)
         factor.quitar(suyo)
@@ -178,12 +182,12 @@ def cerrar_una(p: Pide, sesion_id: Numero) -> Response:
 def hacer_ficha(p: Pide, nombre: Texto = "", dias: Annotated[int, Form()] = 90) -> Response:
     limpio = cuentas.nombre_limpio(nombre)[:120]
     if not limpio:
-        return _hoja(p, falta=_("Diga para qué sistema es la ficha: así sabrá cuál revocar."))
+        return hoja_de_cuenta(p, falta=_("Diga para qué sistema es la ficha: así sabrá cuál revocar."))
     vigencia = timedelta(days=dias) if dias in DIAS_DE_FICHA else timedelta(days=DIAS_DE_FICHA[0])
     with p.entorno.base.escribir() as sesion:
         nueva = fichas.crear(sesion, p.usuario.id, limpio, vigencia=vigencia, ahora=p.ahora)
         p.asentar(sesion, "ficha_creada", sobre=f"usuario:{p.usuario.id}", detalle=limpio)
-    return _hoja(p, ficha_nueva=nueva)
+    return hoja_de_cuenta(p, ficha_nueva=nueva)
 
 
 @rutas.post("/cuenta/fichas/{ficha_id}/revocar")

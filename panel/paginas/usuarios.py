@@ -61,7 +61,7 @@ def invitar(p: Pide, cargo: Textos, correo: Texto = "", nombre: Texto = "") -> R
 def uno(p: Pide, usuario_id: Numero) -> HTMLResponse:
     p.exigir(Accion.ADMINISTRAR)
     with p.entorno.base.leer() as sesion:
-        usuario = _usuario(sesion, usuario_id)
+        usuario = usuario_de(sesion, usuario_id)
         marcados = papeles.marcados(cuentas.cargos_de(sesion, usuario_id))
     return _formulario(p, usuario=usuario, marcados=marcados)
 
@@ -70,7 +70,7 @@ def uno(p: Pide, usuario_id: Numero) -> HTMLResponse:
 def nombrar(p: Pide, usuario_id: Numero, cargo: Textos) -> Response:
     p.exigir(Accion.ADMINISTRAR)
     with p.entorno.base.leer() as sesion:
-        usuario = _usuario(sesion, usuario_id)
+        usuario = usuario_de(sesion, usuario_id)
     try:
         with p.entorno.base.escribir() as sesion:
             suyos = papeles.leer(cargo, [x.id for x in perfiles(sesion)])
@@ -87,7 +87,7 @@ def desactivar(p: Pide, usuario_id: Numero) -> Response:
     p.exigir(Accion.ADMINISTRAR)
     try:
         with p.entorno.base.escribir() as sesion:
-            usuario = _usuario(sesion, usuario_id)
+            usuario = usuario_de(sesion, usuario_id)
             cuentas.desactivar(sesion, usuario, ahora=p.ahora)
             p.asentar(sesion, "usuario_desactivado", sobre=f"usuario:{usuario_id}")
     except NoSePuede as error:
@@ -101,7 +101,7 @@ def desactivar(p: Pide, usuario_id: Numero) -> Response:
 def reactivar(p: Pide, usuario_id: Numero) -> Response:
     p.exigir(Accion.ADMINISTRAR)
     with p.entorno.base.escribir() as sesion:
-        usuario = _usuario(sesion, usuario_id)
+        usuario = usuario_de(sesion, usuario_id)
         cuentas.reactivar(sesion, usuario)
         p.asentar(sesion, "usuario_reactivado", sobre=f"usuario:{usuario_id}")
     return p.volver("/usuarios", hecho=_("%(nombre)s puede volver a entrar.") % {"nombre": usuario.nombre})
@@ -112,7 +112,7 @@ def quitar_factor(p: Pide, usuario_id: Numero) -> Response:
     """A quien perdió el teléfono y los códigos de papel. Su contraseña se le sigue pidiendo."""
     p.exigir(Accion.ADMINISTRAR)
     with p.entorno.base.escribir() as sesion:
-        usuario = _usuario(sesion, usuario_id)
+        usuario = usuario_de(sesion, usuario_id)
         factor.quitar(usuario)
         sesiones.cerrar_todas(sesion, usuario_id, ahora=p.ahora)
         p.asentar(sesion, "segundo_factor_quitado", sobre=f"usuario:{usuario_id}")
@@ -127,7 +127,7 @@ def otro_enlace(p: Pide, usuario_id: Numero) -> Response:
     """Otra invitación, o un enlace para poner otra contraseña."""
     p.exigir(Accion.ADMINISTRAR)
     with p.entorno.base.escribir() as sesion:
-        usuario = _usuario(sesion, usuario_id)
+        usuario = usuario_de(sesion, usuario_id)
         camino = _dar_enlace(p, sesion, usuario, Para.CLAVE if usuario.clave else Para.INVITACION)
         p.asentar(sesion, "enlace_dado", sobre=f"usuario:{usuario_id}")
     return _contar_enlace(p, usuario, camino)
@@ -166,7 +166,7 @@ def _formulario(p: Peticion, *, usuario: Usuario | None = None, falta: str = "",
     )
 
 
-def _usuario(sesion: Session, usuario_id: int) -> Usuario:
+def usuario_de(sesion: Session, usuario_id: int) -> Usuario:
     usuario = sesion.get(Usuario, usuario_id)
     if usuario is None or usuario.correo == SIN_DUENO:
         raise NoEsta

@@ -57,6 +57,8 @@ PROPIAS: frozenset[str] = frozenset(
         "POST /cuenta/avisos/renovar",
         "POST /cuenta/nombre",  # su propia cuenta
         "POST /cuenta/clave",
+        "POST /cuenta/correo",
+        "POST /cuenta/correo/confirmar",
         "POST /cuenta/factor",
         "POST /cuenta/factor/quitar",
         "POST /cuenta/sesiones/cerrar",
