@@ -21,7 +21,7 @@ from motor.horarios.mapa import SEMANA
 from motor.horarios.modelo import priori
 
 SALIDA = Path(priori.__file__).with_name("curvas.npz")
-COLUMNAS = 48
+COLUMNAS = 64
 """De las 168 de la covarianza: con ellas queda sin decir menos de un centésimo de la varianza."""
 MENOS = 100
 """Una cuenta con menos publicaciones no enseña una curva."""

@@ -70,7 +70,7 @@ class CurvaSemanal(RegressorMixin, BaseEstimator):  # type: ignore[misc] # sciki
         *,
         amplitudes: tuple[tuple[float, float], ...] = AMPLITUDES,
         grados: float = 4.0,
-        control: float = 0.3,
+        control: float = 0.15,
         confusion: float = 0.08,
     ) -> None:
         self.priori = priori
