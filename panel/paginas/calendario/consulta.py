@@ -61,7 +61,7 @@ def perfiles_visibles(sesion: Session, permitidos: Collection[int] | None) -> li
 class Consulta:
     """Las mismas condiciones para muchos tramos: armarlas cuesta más que ejecutarlas.
 
-    Con miles al mes no se leen todas: se cuentan, y se leen las primeras de cada día o de cada hora.
+    Con miles al mes no se leen todas: se cuentan, y se leen las primeras de cada hora que hace falta.
     """
 
     def __init__(self, sesion: Session, filtros: Filtros, perfiles: Collection[int] | None) -> None:
@@ -87,11 +87,16 @@ class Consulta:
         contadas = self._conexion.execute(orden, {"desde": desde, "hasta": hasta})
         return {datetime.fromisoformat(f"{hora}:00:00+00:00"): cuantas for hora, cuantas in contadas}
 
-    def primeras_de_cada_hora(self, desde: datetime, hasta: datetime, *, cuantas: int) -> list[Fila]:
-        """Las de las primeras publicaciones de cada hora, por hora."""
+    def primeras_de_cada_hora(
+        self, desde: datetime, hasta: datetime, *, cuantas: int, horas: Collection[datetime] | None = None
+    ) -> list[Fila]:
+        """Las de las primeras publicaciones de cada hora, por hora. horas: sólo de ésas (su principio, en UTC)."""
         por_hora = (col(Entrega.no_antes_de), col(Entrega.publicacion_id))
         lugar = func.dense_rank().over(partition_by=_HORA, order_by=por_hora)
-        todas = self._limitar(select(*_COLUMNAS, lugar.label("lugar"))).subquery()
+        suyas = self._limitar(select(*_COLUMNAS, lugar.label("lugar")))
+        if horas is not None:
+            suyas = suyas.where(_HORA.in_([f"{hora:%Y-%m-%d %H}" for hora in horas]))
+        todas = suyas.subquery()
         orden = (
             select(*list(todas.c)[: len(_COLUMNAS)])
             .where(todas.c.lugar <= cuantas)

@@ -12,7 +12,7 @@ from panel.paginas.calendario.filtros import Filtros, Vista, comienzo
 
 AL_DIA = {Vista.MES: 4, Vista.SEMANA: 2, Vista.LISTA: 1000}
 """Cuántas tarjetas se enseñan: por día en el mes, por hora en la semana."""
-POR_PAGINA = 120
+POR_PAGINA = 90
 """Entregas, en la lista."""
 CABEN = 300
 """Con menos publicaciones que éstas en el tramo se leen todas de una vez: es lo corriente."""
@@ -31,13 +31,13 @@ def leer_dias(
     desde, hasta = comienzo(primero, zona), comienzo(fin, zona)
     por_hora = consulta.cuantas_por_hora(desde, hasta)
     totales = _por_dia_y_renglon(por_hora, zona)
-    perfiles = min(max(perfiles, 1), _PERFILES)
     if sum(por_hora.values()) <= CABEN:
-        filas = consulta.filas(desde, hasta, limite=CABEN * perfiles)
-    elif filtros.vista is Vista.SEMANA:
-        filas = consulta.primeras_de_cada_hora(desde, hasta, cuantas=AL_DIA[Vista.SEMANA] + 1)
+        filas = consulta.filas(desde, hasta, limite=CABEN * min(max(perfiles, 1), _PERFILES))
     else:
-        filas = _primeras_de_cada_dia(consulta, sorted(totales), zona=zona, perfiles=perfiles)
+        # Una más de las que se enseñan: si sobra una sola, se enseña.
+        cuantas = AL_DIA[filtros.vista] + 1
+        horas = _primeras_horas(por_hora, zona, cuantas=cuantas) if filtros.vista is Vista.MES else None
+        filas = consulta.primeras_de_cada_hora(desde, hasta, cuantas=cuantas, horas=horas)
     por_dia = _por_dia(tarjetas_de(filas, zona=zona, choques=choques(filas)))
     dias = [primero + timedelta(days=i) for i in range((fin - primero).days)]
     return [Dia(dia, por_dia.get(dia, []), totales.get(dia, {})) for dia in dias], False
@@ -52,14 +52,17 @@ def _por_dia_y_renglon(por_hora: Mapping[datetime, int], zona: ZoneInfo) -> dict
     return totales
 
 
-def _primeras_de_cada_dia(consulta: Consulta, dias: Sequence[date], *, zona: ZoneInfo, perfiles: int) -> list[Fila]:
-    """Una tarjeta tiene a lo más una entrega por perfil; se piden dos más de las que se enseñan: la última, cortada."""
-    limite = (AL_DIA[Vista.MES] + 2) * perfiles
-    return [
-        fila
-        for dia in dias
-        for fila in consulta.filas(comienzo(dia, zona), comienzo(dia + timedelta(days=1), zona), limite=limite)
-    ]
+def _primeras_horas(por_hora: Mapping[datetime, int], zona: ZoneInfo, *, cuantas: int) -> list[datetime]:
+    """De cada día, las horas con que se juntan ésas."""
+    horas = []
+    for _, suyas in groupby(sorted(por_hora), key=lambda hora: hora.astimezone(zona).date()):
+        reunidas = 0
+        for hora in suyas:
+            if reunidas >= cuantas:
+                break
+            horas.append(hora)
+            reunidas += por_hora[hora]
+    return horas
 
 
 def _por_dia(tarjetas: Sequence[Tarjeta]) -> dict[date, list[Tarjeta]]:
