@@ -133,7 +133,7 @@ def test_en_el_telefono_se_lee_por_dias_y_no_se_desborda(navegador: Navegador, c
         assert pagina.evaluate("document.documentElement.scrollWidth") <= 412
         capturar(pagina, f"calendario-{vista}-telefono")
     pagina.goto("/calendario?vista=mes&dia=2026-11-24")
-    pagina.get_by_role("link", name="mar 24 de noviembre").click()
+    pagina.get_by_role("link", name="martes 24 de noviembre").click()
     expect(pagina.get_by_role("heading", name="Martes 24 de noviembre").first).to_be_visible()
     expect(pagina.locator(".pieza").first).to_be_visible()
     assert navegador.errores == []
