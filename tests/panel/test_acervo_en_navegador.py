@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from modelos import Estado, Rol, Usuario
 from panel.entorno import EntornoDelPanel
 from tests.motor.acervo.fotos import foto, guardada, ruido
+from tests.panel.accesible import faltas
 from tests.panel.acervo import poner_medio, poner_perfil
 from tests.panel.conftest import Navegador
 from tests.panel.personas import crear_usuario
@@ -111,19 +111,15 @@ def _llenar(panel: EntornoDelPanel, carpeta: Path) -> tuple[int, int]:
 
 def _mirar(navegador: Navegador, quien: Usuario, caminos: dict[str, str], capturar: Capturar, sufijo: str) -> list[str]:
     """Las faltas de accesibilidad de esas páginas, en escritorio claro y en teléfono oscuro."""
-    faltas = []
+    halladas = []
     for telefono in (False, True):
         pagina = navegador.como(quien, telefono=telefono, oscuro=telefono)
         for nombre, camino in caminos.items():
             pagina.goto(camino)
             _sin_desbordarse(pagina)
-            hallado = Axe().run(pagina)
-            faltas += [
-                f"{camino} {'tel' if telefono else 'esc'}: {v['id']} {[n['html'][:150] for n in v['nodes']]}"
-                for v in hallado.response["violations"]
-            ]
+            halladas += faltas(pagina)
             capturar(pagina, f"{nombre}-{sufijo}-{'telefono' if telefono else 'escritorio'}")
-    return faltas
+    return halladas
 
 
 def test_todas_sus_paginas_son_accesibles_y_caben_en_el_telefono(

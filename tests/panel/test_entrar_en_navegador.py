@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from modelos import Rol, Usuario
@@ -16,6 +15,7 @@ from motor.usuarios.cuentas import Cargo
 from motor.usuarios.enlaces import Para
 from panel.entorno import EntornoDelPanel
 from tests.conftest import RelojFijo
+from tests.panel.accesible import faltas
 from tests.panel.con_publicaciones import crear_perfil
 from tests.panel.conftest import Navegador
 from tests.panel.personas import crear_usuario
@@ -54,8 +54,7 @@ def julia(panel: EntornoDelPanel, reloj: RelojFijo) -> Usuario:
 
 
 def revisar(pagina: Page) -> None:
-    faltas = Axe().run(pagina).response["violations"]
-    assert [(f["id"], [n["html"] for n in f["nodes"]]) for f in faltas] == [], pagina.url
+    assert faltas(pagina) == []
     assert pagina.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 

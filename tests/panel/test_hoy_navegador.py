@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from modelos import Entrega, Estado, Historia, Lectura, Medicion, Monitor, Rol, Suceso, Vista
 from modelos.escucha import Conteo, Fuente, Pico
 from panel.entorno import EntornoDelPanel
+from tests.panel.accesible import faltas
 from tests.panel.con_publicaciones import crear_perfil, poner_foto, programar
 from tests.panel.conftest import Navegador
 from tests.panel.personas import crear_usuario
@@ -141,11 +141,6 @@ def _alza(panel: EntornoDelPanel) -> None:
         sesion.add(Suceso(clave="s", historia_id=historia.id, de=de, ocurrido_en=ahora))
 
 
-def sin_faltas(pagina: Page) -> None:
-    hallado = Axe().run(pagina)
-    assert hallado.violations_count == 0, hallado.generate_report()
-
-
 @pytest.mark.parametrize("oscuro", [False, True], ids=["claro", "oscuro"])
 def test_se_ve_y_se_lee_bien_llena_y_vacia(
     navegador: Navegador, capturar: Capturar, request: pytest.FixtureRequest, oscuro: bool
@@ -154,13 +149,13 @@ def test_se_ve_y_se_lee_bien_llena_y_vacia(
     tono = "oscuro" if oscuro else "claro"
     vacia = navegador.como(quien, oscuro=oscuro)
     vacia.goto("/")
-    sin_faltas(vacia)
+    assert faltas(vacia) == []
     capturar(vacia, f"hoy-vacia-{tono}")
     request.getfixturevalue("un_dia_cualquiera")
     for telefono in (False, True):
         pagina = navegador.como(quien, oscuro=oscuro, telefono=telefono)
         pagina.goto("/")
-        sin_faltas(pagina)
+        assert faltas(pagina) == []
         assert pagina.evaluate("document.documentElement.scrollWidth <= innerWidth")
         capturar(pagina, f"hoy-llena-{'telefono' if telefono else 'escritorio'}-{tono}")
     assert navegador.errores == []

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Page
 from sqlmodel import select
@@ -14,6 +13,7 @@ from modelos import Asiento, Monitor, Rol, Silencio
 from modelos.escucha import Conteo
 from motor.escucha.monitores.recuentos import Recuentos
 from panel.entorno import EntornoDelPanel
+from tests.panel.accesible import faltas
 from tests.panel.con_historias import alzarse, contar_historia, crear_monitor, decir, poner_fuente
 from tests.panel.conftest import Navegador
 from tests.panel.personas import Persona, crear_usuario
@@ -259,11 +259,6 @@ def test_son_de_toda_la_oficina(persona: Entra, panel: EntornoDelPanel, perfil_d
 # ── en un navegador ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sin_faltas(pagina: Page) -> None:
-    hallado = Axe().run(pagina)
-    assert hallado.violations_count == 0, hallado.generate_report()
-
-
 def test_hacer_uno_probarlo_y_guardarlo(
     navegador: Navegador, panel: EntornoDelPanel, capturar: Callable[[Page, str], None]
 ) -> None:
@@ -271,7 +266,7 @@ def test_hacer_uno_probarlo_y_guardarlo(
     pagina = navegador.como(crear_usuario(panel, Rol.COORDINADOR))
     pagina.goto("/monitores")
     capturar(pagina, "monitores-vacio")
-    sin_faltas(pagina)
+    assert faltas(pagina) == []
     pagina.get_by_role("link", name="Hacer el primero").click()
     pagina.get_by_label("Nombre", exact=True).fill("Falta de agua")
     pagina.get_by_label("Basta una de éstas").fill("sin agua\nfuga de agua")
@@ -283,7 +278,7 @@ def test_hacer_uno_probarlo_y_guardarlo(
     pagina.get_by_role("button", name="Probar en lo ya oído").click()
     assert "11 mensajes habría contado" in pagina.get_by_role("status").inner_text()
     assert pagina.locator("mark").first.inner_text() == "sin agua"
-    sin_faltas(pagina)
+    assert faltas(pagina) == []
     capturar(pagina, "monitores-probar")
     pagina.get_by_role("button", name="Guardar").click()
     assert pagina.get_by_role("heading", name="Falta de agua").is_visible()
@@ -302,7 +297,7 @@ def test_uno_lleno_en_el_telefono_y_la_alerta_se_atiende(
     for camino, nombre in (("/monitores", "lista"), (f"/monitores/{monitor.id}", "uno"), ("/alertas", "alertas")):
         escritorio.goto(camino)
         capturar(escritorio, f"monitores-{nombre}")
-        sin_faltas(escritorio)
+        assert faltas(escritorio) == []
     escritorio.goto(f"/alertas/{historia.id}")
     capturar(escritorio, "alertas-una")
     telefono = navegador.como(usuario, telefono=True, oscuro=True)
@@ -316,7 +311,7 @@ def test_uno_lleno_en_el_telefono_y_la_alerta_se_atiende(
         telefono.goto(camino)
         assert telefono.evaluate("document.documentElement.scrollWidth") <= 412, camino
         capturar(telefono, f"monitores-telefono-{nombre}")
-    sin_faltas(telefono)
+    assert faltas(telefono) == []
     telefono.get_by_role("button", name="Enterada").click()
     assert "está enterada" in telefono.get_by_role("status").inner_text()
     assert navegador.errores == []

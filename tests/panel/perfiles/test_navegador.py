@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
@@ -14,6 +13,7 @@ from motor.perfiles.mando import CONECTANDO
 from motor.usuarios.bitacora import Autor
 from simulador.en_hilo import Simulador
 from tests.conftest import COMIENZO
+from tests.panel.accesible import faltas
 from tests.panel.conftest import Navegador
 from tests.panel.perfiles.conftest import PAGINA, SECRETO, TOKEN
 from tests.panel.personas import crear_usuario
@@ -36,7 +36,7 @@ def test_en_el_telefono_se_conecta_de_principio_a_fin_y_se_pide_lo_que_falta(
     con_simulador.perfil("facebook", PAGINA, token=TOKEN, permisos=["pages_read_engagement", "pages_show_list"])
     pagina = navegador.como(crear_usuario(navegador.panel, Rol.ADMINISTRADOR, nombre="Ana"), telefono=True)
     pagina.goto("/perfiles")
-    assert _faltas(pagina) == []
+    assert faltas(pagina) == []
     capturar(pagina, "p/telefono-0-vacio")
     pagina.get_by_role("link", name="Conectar el primero").click()
     _sin_desbordar(pagina)
@@ -113,18 +113,13 @@ def test_las_paginas_llenas_cumplen_en_claro_y_en_oscuro(
     claro, oscuro = navegador.como(ana), navegador.como(ana, oscuro=True)
     for nombre, camino in caminos.items():
         claro.goto(camino)
-        assert _faltas(claro) == []
+        assert faltas(claro) == []
         capturar(claro, f"p/{nombre}-claro")
     for nombre in ("lista", "credenciales", "comprobar"):  # entre las tres tienen todos los colores
         oscuro.goto(caminos[nombre])
-        assert _faltas(oscuro, runOnly=["color-contrast"]) == []
+        assert faltas(oscuro, solo_contraste=True) == []
         capturar(oscuro, f"p/{nombre}-oscuro")
     assert navegador.errores == []
-
-
-def _faltas(pagina: Page, **opciones: list[str]) -> list[tuple[str, str]]:
-    faltas = Axe().run(pagina, options=opciones or None).response["violations"]
-    return [(f["id"], f["nodes"][0]["html"]) for f in faltas]
 
 
 def _oficina_llena(navegador: Navegador, facebook: Callable[..., Perfil], perfil_de: Callable[..., Perfil]) -> Perfil:
