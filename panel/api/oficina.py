@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from modelos import Asiento, Nombramiento, Perfil, Rol, Usuario
 from modelos.consultas import perfiles
 from motor.usuarios.permisos import Accion
+from motor.usuarios.primera import CORREO as SIN_DUENO
 from panel.api.acceso import PeticionDeApi, PideApi
 from panel.api.formas import Corto, Desde, Forma, Hasta, Limite, Pagina, Siguiente
 from panel.api.paginas import abrir_cursor, cursor, instante
@@ -86,7 +87,11 @@ def usuarios(p: PideApi) -> list[UsuarioDeApi]:
     p.exigir(Accion.ADMINISTRAR)
     with p.entorno.base.leer() as sesion:
         cargos = _cargos(sesion)
-        gente = list(sesion.scalars(select(Usuario).order_by(col(Usuario.nombre), col(Usuario.id))))
+        gente = list(
+            sesion.scalars(
+                select(Usuario).where(col(Usuario.correo) != SIN_DUENO).order_by(col(Usuario.nombre), col(Usuario.id))
+            )
+        )
     return [
         UsuarioDeApi(
             id=u.id,
