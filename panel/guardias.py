@@ -18,7 +18,7 @@ from panel.textos import _
 CUERPO_MAXIMO_BYTES = 1_000_000
 SUBIDA_MAXIMA_BYTES = 1_010_000_000
 """Un video de los mayores que aceptamos, con sus márgenes de formulario."""
-_SUBIDAS = ("/acervo/subir", "/componer/subir", "/compartir", "/api/v1/medios")
+SUBIDAS = frozenset({"/acervo/subir", "/componer/subir", "/compartir", "/api/v1/medios"})
 
 _NUMEROS = re.compile(r"(?<=/)[0-9]+(?=/|$)")
 _NINGUNA = "/no-esta"
@@ -148,7 +148,7 @@ class Tope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        tope = SUBIDA_MAXIMA_BYTES if scope["path"].rstrip("/") in _SUBIDAS else CUERPO_MAXIMO_BYTES
+        tope = SUBIDA_MAXIMA_BYTES if scope["path"].rstrip("/") in SUBIDAS else CUERPO_MAXIMO_BYTES
         dicho = Headers(scope=scope).get("content-length", "0")
         if dicho.isdigit() and int(dicho) > tope:
             await self._demasiado(scope, receive, send)

@@ -18,6 +18,7 @@ from motor.usuarios import sesiones
 from motor.usuarios.bitacora import Autor, asentar
 from motor.usuarios.permisos import TODOS, Accion, Permisos
 from panel.entorno import EntornoDelPanel
+from panel.guardias import SUBIDAS
 from panel.textos import _
 
 COOKIE = "sesion"
@@ -141,6 +142,9 @@ async def con_sesion(request: Request) -> Peticion:
     panel = panel_de(request)
     peticion = await run_in_threadpool(_reconocida, panel, request)
     if request.method not in _SEGURAS:
+        # Una subida pesa: ni para buscar su ficha se lee lo que manda quien no puede guardar nada.
+        if request.url.path.rstrip("/") in SUBIDAS and not peticion.permisos.puede_en_alguno(Accion.REDACTAR):
+            raise NoPermitido(_("Su cuenta no puede hacer eso. Pídaselo a quien administra el panel."))
         ficha = request.headers.get("x-csrf-token") or str((await request.form()).get("csrf", ""))
         if not peticion.vale_la_ficha(ficha):
             raise NoPermitido(_("La página se quedó vieja. Vuelva a cargarla y repita lo que hizo."))

@@ -79,6 +79,27 @@ def test_quien_no_acaba_de_mandar_un_formulario_deja_libre_su_sitio(
     assert contestado[0]["status"] == 408
 
 
+@pytest.mark.parametrize("camino", ["/acervo/subir", "/componer/subir"])
+def test_de_quien_no_puede_guardar_nada_no_se_lee_ni_un_octeto(app: FastAPI, persona: Entra, camino: str) -> None:
+    galletas = "; ".join(f"{n}={v}" for n, v in persona(Rol.LECTOR).cliente.cookies.items())
+    cabeceras = {"host": "127.0.0.1", "cookie": galletas, "content-type": "multipart/form-data; boundary=x"}
+    contestado: list[Message] = []
+
+    async def leer() -> Message:
+        raise AssertionError("se puso a leer lo que manda")
+
+    async def anotar(mensaje: Message) -> None:
+        contestado.append(mensaje)
+
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "path": camino, "raw_path": camino.encode(),
+        "query_string": b"", "root_path": "", "scheme": "http", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
+        "headers": [(n.encode(), v.encode()) for n, v in cabeceras.items()],
+    }  # fmt: skip
+    correr(app(scope, leer, anotar))
+    assert contestado[0]["status"] == 403
+
+
 # ── lo que escribe un desconocido ────────────────────────────────────────────────────────────────────────────────
 
 MALO = "\"'><script>alert(1)</script>{{7*7}}</script>"
