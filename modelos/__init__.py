@@ -23,6 +23,7 @@ from modelos.publicacion import BandaDeMedio, Medio, MedioDePublicacion, Publica
 from modelos.recepcion import Recepcion, Veredicto
 from modelos.secreto import Secreto
 from modelos.usuario import (
+    Alcance,
     Asiento,
     EnlaceDeUnaVez,
     FichaDeApi,
@@ -36,6 +37,7 @@ from modelos.usuario import (
 )
 
 __all__ = [
+    "Alcance",
     "Asiento",
     "BandaDeMedio",
     "Base",

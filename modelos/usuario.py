@@ -21,6 +21,14 @@ class Rol(StrEnum):
     ADMINISTRADOR = "administrador"
 
 
+class Alcance(StrEnum):
+    """Hasta dónde llega una ficha de la API; nunca más que su dueño."""
+
+    LEER = "leer"
+    PUBLICAR = "publicar"
+    TODO = "todo"
+
+
 class Usuario(SQLModel, table=True):
     """correo: en minúsculas; es con lo que entra. clave: su hash argon2id; vacía mientras no la haya puesto.
 
@@ -95,8 +103,8 @@ class EnlaceDeUnaVez(SQLModel, table=True):
 
 
 class FichaDeApi(SQLModel, table=True):
-    """Con qué entra otro sistema a /api/v1, con los permisos de su dueño. comienzo: sus primeras letras, para
-    reconocerla; lo demás sólo se enseñó una vez.
+    """Con qué entra otro sistema a /api/v1, con los permisos de su dueño que quepan en su alcance. comienzo: sus
+    primeras letras, para reconocerla; lo demás sólo se enseñó una vez.
     """
 
     __tablename__ = "ficha_de_api"
@@ -106,6 +114,7 @@ class FichaDeApi(SQLModel, table=True):
     nombre: str = Field(max_length=120)
     comienzo: str = Field(max_length=12)
     huella: str = Field(unique=True, max_length=64, repr=False)
+    alcance: Alcance = Field(sa_type=columna_enum(Alcance, "alcance_de_ficha"))
     creada_en: datetime = Field(sa_type=FechaUTC)
     vence_en: datetime | None = Field(default=None, sa_type=FechaUTC)
     usada_en: datetime | None = Field(default=None, sa_type=FechaUTC)

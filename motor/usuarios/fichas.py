@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, or_, select, update
 from sqlmodel import Session, col
 
-from modelos import FichaDeApi, Usuario
+from modelos import Alcance, FichaDeApi, Usuario
 from motor.usuarios.sesiones import huella_de
 
 _PREFIJO = "pgn_"
 """Para que quien la encuentre escrita donde no debe sepa qué es."""
 
 
-def crear(sesion: Session, usuario_id: int, nombre: str, *, vigencia: timedelta | None, ahora: datetime) -> str:
+def crear(
+    sesion: Session, usuario_id: int, nombre: str, *, alcance: Alcance, vigencia: timedelta | None, ahora: datetime
+) -> str:
     """La ficha; no se vuelve a saber. vigencia: None si no vence."""
     secreto = _PREFIJO + secrets.token_urlsafe(32)
     sesion.add(
@@ -23,6 +25,7 @@ def crear(sesion: Session, usuario_id: int, nombre: str, *, vigencia: timedelta 
             nombre=nombre[:120],
             comienzo=secreto[:10],
             huella=huella_de(secreto),
+            alcance=alcance,
             creada_en=ahora,
             vence_en=None if vigencia is None else ahora + vigencia,
         )

@@ -1,10 +1,10 @@
 """Qué puede hacer cada rol, y en qué perfiles. Puro: la única tabla que lo dice."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from modelos import Nombramiento, Rol
+from modelos import Alcance, Nombramiento, Rol
 
 TODOS = None
 """En lugar de un perfil: toda la oficina. Lo que no es de ningún perfil (monitores, avisos, usuarios) es de aquí."""
@@ -31,12 +31,22 @@ _PUEDE: Mapping[Rol, frozenset[Accion]] = {
 }
 
 
+_LLEGA: Mapping[Alcance, frozenset[Accion]] = {
+    Alcance.LEER: frozenset({Accion.VER}),
+    Alcance.PUBLICAR: frozenset({Accion.VER, Accion.REDACTAR}),
+    Alcance.TODO: frozenset(Accion),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Permisos:
-    """Los de una persona. roles: por id de perfil; en `TODOS`, los que tiene en toda la oficina."""
+    """Los de una persona. roles: por id de perfil; en `TODOS`, los que tiene en toda la oficina. alcance: hasta dónde
+    llegan, si entró con una ficha que no llega a todo.
+    """
 
     usuario_id: int
     roles: Mapping[int | None, frozenset[Rol]] = field(default_factory=dict)
+    alcance: Alcance = Alcance.TODO
 
     @classmethod
     def de(cls, usuario_id: int, nombramientos: Iterable[Nombramiento]) -> "Permisos":
@@ -48,17 +58,24 @@ class Permisos:
     def puede(self, accion: Accion, perfil_id: int | None = TODOS) -> bool:
         """Si puede en ese perfil; con `TODOS`, si puede en toda la oficina."""
         suyos = self.roles.get(TODOS, frozenset()) | self.roles.get(perfil_id, frozenset())
-        return any(accion in _PUEDE[rol] for rol in suyos)
+        return self._llega(accion) and any(accion in _PUEDE[rol] for rol in suyos)
 
     def puede_en_alguno(self, accion: Accion) -> bool:
         """Para decidir si se le enseña una puerta; lo que hay detrás se comprueba perfil por perfil."""
-        return any(accion in _PUEDE[rol] for suyos in self.roles.values() for rol in suyos)
+        return self._llega(accion) and any(accion in _PUEDE[rol] for suyos in self.roles.values() for rol in suyos)
 
     def perfiles(self, accion: Accion) -> frozenset[int] | None:
         """Los ids de los perfiles en que puede; None si puede en todos, también en los que vengan."""
         if self.puede(accion):
             return None
         return frozenset(p for p in self.roles if p is not None and self.puede(accion, p))
+
+    def hasta(self, alcance: Alcance) -> "Permisos":
+        """Los mismos, sin lo que pase de ese alcance."""
+        return replace(self, alcance=alcance)
+
+    def _llega(self, accion: Accion) -> bool:
+        return accion in _LLEGA[self.alcance]
 
 
 def acciones_de(rol: Rol) -> frozenset[Accion]:

@@ -65,7 +65,7 @@ _DESCRIPCION = f"""
 Publicar, consultar y vigilar desde otros sistemas del municipio.
 
 Cada petición lleva una ficha, que se hace en el panel («Mi cuenta»): `Authorization: Bearer <ficha>`. Puede lo que
-pueda su dueño, ni más ni menos, y se le atienden {POR_MINUTO} peticiones por minuto. Los instantes van en ISO 8601 con
+pueda su dueño, hasta donde diga su alcance (sólo leer, leer y publicar, o todo), y se le atienden {POR_MINUTO} peticiones por minuto. Los instantes van en ISO 8601 con
 su zona y vuelven en UTC. Las listas largas se leen por páginas: pida otra vez con el `siguiente` que se le dio.
 """
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlmodel import Session
 
-from modelos import Rol
+from modelos import Alcance, Rol
 from modelos.consultas import perfiles
 from motor.usuarios import cuentas
 from motor.usuarios.cuentas import Cargo
@@ -33,6 +33,14 @@ def que_puede_cada_rol() -> dict[Rol, str]:
         Rol.AGENTE: _("Ve, y contesta a la gente."),
         Rol.COORDINADOR: _("Todo lo anterior; y decide lo dudoso, pausa perfiles, vigila temas y atiende alertas."),
         Rol.ADMINISTRADOR: _("Todo; y las credenciales de los perfiles, los usuarios y los flujos."),
+    }
+
+
+def alcances() -> dict[Alcance, str]:
+    return {
+        Alcance.LEER: _("Sólo leer"),
+        Alcance.PUBLICAR: _("Leer y publicar"),
+        Alcance.TODO: _("Todo lo que puede usted"),
     }
 
 

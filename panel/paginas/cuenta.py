@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlmodel import col
 from starlette.responses import HTMLResponse, Response
 
-from modelos import Sesion, Usuario
+from modelos import Alcance, Sesion, Usuario
 from motor.llavero import LlaveEquivocada
 from motor.usuarios import correos, cuentas, entrada, factor, fichas, sesiones
 from motor.usuarios.cuentas import NoSePuede
 from motor.usuarios.entrada import Espera
 from panel.numeros import Numero
-from panel.paginas.cargos import en_palabras
+from panel.paginas.cargos import alcances, en_palabras
 from panel.paginas.frenada import que_espere
 from panel.peticion import NoEsta, Peticion, Pide, exige_factor
 from panel.textos import _
@@ -54,6 +54,7 @@ def hoja_de_cuenta(p: Peticion, *, falta: str = "", ficha_nueva: str = "") -> HT
         falta=falta,
         ficha_nueva=ficha_nueva,
         dias_de_ficha=DIAS_DE_FICHA,
+        alcances=alcances(),
     )
 
 
@@ -179,14 +180,18 @@ def cerrar_una(p: Pide, sesion_id: Numero) -> Response:
 
 
 @rutas.post("/cuenta/fichas")
-def hacer_ficha(p: Pide, nombre: Texto = "", dias: Annotated[int, Form()] = 90) -> Response:
+def hacer_ficha(
+    p: Pide, nombre: Texto = "", alcance: Texto = Alcance.PUBLICAR, dias: Annotated[int, Form()] = 90
+) -> Response:
     limpio = cuentas.nombre_limpio(nombre)[:120]
     if not limpio:
         return hoja_de_cuenta(p, falta=_("Diga para qué sistema es la ficha: así sabrá cuál revocar."))
+    if alcance not in set(Alcance):
+        return hoja_de_cuenta(p, falta=_("Elija qué podrá hacer la ficha."))
     vigencia = timedelta(days=dias) if dias in DIAS_DE_FICHA else timedelta(days=DIAS_DE_FICHA[0])
     with p.entorno.base.escribir() as sesion:
-        nueva = fichas.crear(sesion, p.usuario.id, limpio, vigencia=vigencia, ahora=p.ahora)
-        p.asentar(sesion, "ficha_creada", sobre=f"usuario:{p.usuario.id}", detalle=limpio)
+        nueva = fichas.crear(sesion, p.usuario.id, limpio, alcance=Alcance(alcance), vigencia=vigencia, ahora=p.ahora)
+        p.asentar(sesion, "ficha_creada", sobre=f"usuario:{p.usuario.id}", detalle=f"{limpio} ({alcance})")
     return hoja_de_cuenta(p, ficha_nueva=nueva)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from modelos import (
+    Alcance,
     Borrador,
     Entrega,
     Estado,
@@ -153,7 +154,9 @@ def _de_la_duena(sesion: Session, duena: Usuario, ahora: datetime) -> dict[str, 
         autenticacion="a",
         creada_en=ahora,
     )
-    ficha = FichaDeApi(usuario_id=duena.id, nombre="Suya", comienzo="pgn_", huella="h", creada_en=ahora)
+    ficha = FichaDeApi(
+        usuario_id=duena.id, nombre="Suya", comienzo="pgn_", huella="h", alcance=Alcance.TODO, creada_en=ahora
+    )
     contenido = {"texto": "En lo que ando."}
     borrador = Borrador(
         clave="borrador-ajeno", usuario_id=duena.id, contenido=contenido, creado_en=ahora, actualizado_en=ahora

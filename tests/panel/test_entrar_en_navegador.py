@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page
 
-from modelos import Rol, Usuario
+from modelos import Alcance, Rol, Usuario
 from motor.usuarios import claves, cuentas, enlaces, factor, fichas
 from motor.usuarios.bitacora import Autor, asentar
 from motor.usuarios.cuentas import Cargo
@@ -42,7 +42,9 @@ def julia(panel: EntornoDelPanel, reloj: RelojFijo) -> Usuario:
         suya = sesion.get_one(Usuario, julia.id)
         suya.clave = claves.guardar(CLAVE)
         factor.poner(suya, factor.nuevo_secreto(), ["x"] * 8, llavero=panel.oficina.llavero)
-        fichas.crear(sesion, julia.id, "Portal de transparencia", vigencia=timedelta(days=90), ahora=ahora)
+        fichas.crear(
+            sesion, julia.id, "Portal de transparencia", alcance=Alcance.LEER, vigencia=timedelta(days=90), ahora=ahora
+        )
         for n, rol in enumerate(Rol):
             cargos = [Cargo(rol, perfiles[n % 2].id), Cargo(Rol.LECTOR)]
             cuentas.crear(sesion, f"{rol}@sanjacinto.gob.mx", f"Persona que {rol}", cargos, ahora=ahora)

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from modelos import FichaDeApi, Rol, Usuario
+from modelos import Alcance, FichaDeApi, Rol, Usuario
 from motor.usuarios.sesiones import huella_de
 from panel.api import CAMINO
 from panel.api.ritmo import Ritmo
@@ -16,7 +16,9 @@ from panel.entorno import EntornoDelPanel
 from tests.panel.personas import crear_usuario
 
 
-def dar_ficha(panel: EntornoDelPanel, usuario: Usuario, *, dias: int | None = None) -> str:
+def dar_ficha(
+    panel: EntornoDelPanel, usuario: Usuario, *, alcance: Alcance = Alcance.TODO, dias: int | None = None
+) -> str:
     secreto = f"ficha-de-{usuario.id}"
     ahora = panel.entorno.reloj.ahora()
     with panel.entorno.base.escribir() as sesion:
@@ -26,6 +28,7 @@ def dar_ficha(panel: EntornoDelPanel, usuario: Usuario, *, dias: int | None = No
                 nombre="Pruebas",
                 comienzo=secreto[:6],
                 huella=huella_de(secreto),
+                alcance=alcance,
                 creada_en=ahora,
                 vence_en=None if dias is None else ahora + timedelta(days=dias),
             )
@@ -55,9 +58,15 @@ def sin_ritmo(app: FastAPI) -> None:
 def con_ficha(app: FastAPI, panel: EntornoDelPanel) -> Callable[..., TestClient]:
     """`con_ficha(Rol.LECTOR)`: un sistema con la ficha de alguien así."""
 
-    def crear(*roles: Rol, perfil_id: int | None = None, nombre: str = "", dias: int | None = None) -> TestClient:
+    def crear(
+        *roles: Rol,
+        perfil_id: int | None = None,
+        nombre: str = "",
+        alcance: Alcance = Alcance.TODO,
+        dias: int | None = None,
+    ) -> TestClient:
         usuario = crear_usuario(panel, *roles, perfil_id=perfil_id, nombre=nombre)
-        cabeceras = {"authorization": f"Bearer {dar_ficha(panel, usuario, dias=dias)}"}
+        cabeceras = {"authorization": f"Bearer {dar_ficha(panel, usuario, alcance=alcance, dias=dias)}"}
         return TestClient(app, base_url="http://127.0.0.1", headers=cabeceras)
 
     return crear

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from modelos import Perfil, Rol
+from modelos import Alcance, Perfil, Rol
 from panel.api import CAMINO
 from panel.entorno import EntornoDelPanel
 from tests.panel.acervo import poner_medio
@@ -133,3 +133,34 @@ def test_la_ventana_se_acaba_y_se_le_vuelve_a_atender(app: FastAPI, con_ficha: C
     assert [sistema.get(f"{CAMINO}/yo").status_code for _ in range(2)] == [200, 429]
     panel.entorno.reloj.avanzar(timedelta(minutes=1))  # type: ignore[attr-defined] # el de las pruebas
     assert sistema.get(f"{CAMINO}/yo").status_code == 200
+
+
+# ── hasta dónde llega la ficha ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_una_ficha_de_solo_leer_no_escribe_aunque_su_duena_administre(con_ficha: Cliente) -> None:
+    lee = con_ficha(Rol.ADMINISTRADOR, alcance=Alcance.LEER)
+    assert lee.get("/api/v1/publicaciones").status_code == 200
+    assert lee.get("/api/v1/yo").json()["en_toda_la_oficina"] == ["ver"]
+    for camino in ("/api/v1/publicaciones", "/api/v1/borradores", "/api/v1/publicaciones/revisar"):
+        negado = lee.post(camino, json={"texto": "Hola", "perfiles": ["x"], "cuando": "mañana 9:00"})
+        assert negado.status_code == 403, camino
+        assert "Su ficha no llega a eso" in negado.json()["error"]
+
+
+def test_una_ficha_para_publicar_no_aprueba_ni_coordina_ni_administra(
+    con_ficha: Cliente, perfil_de: Callable[..., Perfil]
+) -> None:
+    publica = con_ficha(Rol.ADMINISTRADOR, alcance=Alcance.PUBLICAR)
+    perfil = perfil_de("facebook")
+    assert publica.get("/api/v1/yo").json()["en_toda_la_oficina"] == ["ver", "redactar"]
+    assert publica.post(f"/api/v1/perfiles/{perfil.id}/pausar").status_code == 403
+    assert publica.get("/api/v1/usuarios").status_code == 403
+    assert publica.get("/api/v1/flujos").status_code == 403
+
+
+def test_el_alcance_no_da_lo_que_su_duena_no_puede(con_ficha: Cliente) -> None:
+    lectora = con_ficha(Rol.LECTOR, alcance=Alcance.TODO)
+    negado = lectora.post("/api/v1/borradores", json={"texto": "Hola"})
+    assert negado.status_code == 403
+    assert "ficha" not in negado.json()["error"]
