@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute
 
 from motor.arranque import Oficina
+from motor.escucha.monitores.recuentos import Recuentos
 from panel import api, estaticos, paginas, textos
 from panel.entorno import EntornoDelPanel
 from panel.guardias import Cabeceras, Caminos, Procedencia, Tope, Turnos
@@ -28,7 +29,12 @@ logger = logging.getLogger(__name__)
 def crear(oficina: Oficina) -> FastAPI:
     """La aplicación ASGI de esa oficina. Lanza textos.SinCatalogo si no hay textos en su idioma."""
     textos.usar(oficina.panel.idioma)
-    panel = EntornoDelPanel(oficina=oficina, url=oficina.panel.url, plantillas=abrir_plantillas(oficina.entorno))
+    panel = EntornoDelPanel(
+        oficina=oficina,
+        url=oficina.panel.url,
+        plantillas=abrir_plantillas(oficina.entorno),
+        recuentos=Recuentos(oficina.escucha),
+    )
     app = FastAPI(title="Pregonero", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.panel = panel
     app.state.vivo = Vivo(oficina.entorno.base, oficina.entorno.reloj)

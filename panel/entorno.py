@@ -9,15 +9,19 @@ from jinja2 import Environment
 from motor.arranque import Oficina
 from motor.entorno import Entorno
 from motor.escucha.entorno import EntornoDeEscucha
+from motor.escucha.monitores.recuentos import Recuentos
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntornoDelPanel:
-    """url: la dirección con que llegan las personas, sin barra final. plantillas: las de Jinja, ya con sus filtros."""
+    """url: la dirección con que llegan las personas, sin barra final. plantillas: las de Jinja, ya con sus filtros.
+    recuentos: los que se pidieron desde aquí.
+    """
 
     oficina: Oficina
     url: str
     plantillas: Environment
+    recuentos: Recuentos
 
     @property
     def entorno(self) -> Entorno:

@@ -14,19 +14,25 @@ from starlette.routing import BaseRoute
 
 from panel.api import (
     actos,
+    alta,
     aprobaciones,
     borradores,
     entregas,
     errores,
     escucha,
+    flujos,
     hemeroteca,
     historias,
     horarios,
+    hoy,
     medios,
     monitores,
+    mover,
     oficina,
+    paquetes,
     perfiles,
     publicaciones,
+    usuarios,
 )
 from panel.api.ritmo import POR_MINUTO, Ritmo
 from panel.direcciones import API
@@ -35,23 +41,29 @@ from panel.entorno import EntornoDelPanel
 CAMINO = API
 _MODULOS = (
     publicaciones,
+    mover,
     entregas,
     actos,
     aprobaciones,
+    flujos,
     borradores,
     medios,
     hemeroteca,
+    paquetes,
     perfiles,
+    alta,
     horarios,
     monitores,
     escucha,
     historias,
+    hoy,
     oficina,
+    usuarios,
 )
 _TEMAS = {
     "publicaciones": "Lo que se publica: hacerlo, revisarlo antes, cambiarlo y cancelarlo.",
     "entregas": "Cada publicación en cada perfil: cómo va, y qué se manda sobre ella.",
-    "aprobaciones": "Lo que espera una firma. Se firma exactamente lo que se vio.",
+    "aprobaciones": "Lo que espera una firma, y los flujos que la piden. Se firma exactamente lo que se vio.",
     "borradores": "Lo que se está escribiendo.",
     "medios": "El acervo: fotos, videos y audios con su ficha.",
     "hemeroteca": "Lo publicado, tal como se publicó, y lo que contestaron.",
@@ -59,14 +71,15 @@ _TEMAS = {
     "horarios": "A qué hora responde más la gente.",
     "monitores": "Los temas que se vigilan, cuánto se habla de ellos y qué se dice.",
     "historias": "Lo que pasa y se avisa.",
-    "oficina": "Quién entra, qué puede, y quién hizo qué.",
+    "oficina": "Hoy; quién entra, qué puede, y quién hizo qué.",
 }
 _DESCRIPCION = f"""
 Publicar, consultar y vigilar desde otros sistemas del municipio.
 
 Cada petición lleva una ficha, que se hace en el panel («Mi cuenta»): `Authorization: Bearer <ficha>`. Puede lo que
-pueda su dueño, hasta donde diga su alcance (sólo leer, leer y publicar, o todo), y se le atienden {POR_MINUTO} peticiones por minuto. Los instantes van en ISO 8601 con
-su zona y vuelven en UTC. Las listas largas se leen por páginas: pida otra vez con el `siguiente` que se le dio.
+pueda su dueño, hasta donde diga su alcance (sólo leer, leer y publicar, o todo), y se le atienden {POR_MINUTO}
+peticiones por minuto. Los instantes van en ISO 8601 con su zona y vuelven en UTC. Las listas largas se leen por
+páginas: pida otra vez con el `siguiente` que se le dio.
 """
 
 

@@ -1,14 +1,13 @@
-"""Lo que espera una firma: verlo, firmarlo y comentarlo. Y los flujos que lo piden."""
+"""Lo que espera una firma: verlo, firmarlo y comentarlo."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import ConfigDict, Field, StringConstraints
 
-from modelos import EstadoDeSolicitud, Flujo, Publicacion
-from motor.aprobaciones import flujos as los_flujos
+from modelos import EstadoDeSolicitud, Publicacion
 from motor.aprobaciones.comentarios import SinTexto, comentar
 from motor.aprobaciones.firmas import NoSePuedeFirmar, firmar
 from motor.aprobaciones.pendientes import CUANTAS, Cuales, Pendiente, listar, pendientes_de
@@ -102,17 +101,6 @@ class CambiosPedidos(FirmaPuesta):
 
 class ComentarioNuevo(Cuerpo):
     texto: Mediano = Field(min_length=1, examples=["¿Confirmaron el horario con la cuadrilla?"])
-
-
-class FlujoDeApi(Forma):
-    """Quién aprueba qué: el primero que toque a una publicación es el que manda."""
-
-    id: int
-    nombre: str
-    orden: int
-    activo: bool
-    condiciones: dict[str, Any]
-    pasos: list[dict[str, Any]]
 
 
 @rutas.get("/aprobaciones", summary="Lo que espera una firma")
@@ -222,11 +210,3 @@ def comentar_una(p: PideApi, solicitud_id: Numero, nuevo: ComentarioNuevo) -> He
     except SinTexto as error:
         raise NoSirve(str(error), donde=["texto"]) from None
     return Hecho(hecho=_("Su comentario quedó."))
-
-
-@rutas.get("/flujos", summary="Quién aprueba qué", response_model=list[FlujoDeApi])
-def flujos(p: PideApi) -> list[Flujo]:
-    """Sólo quien administra toda la oficina."""
-    p.exigir(Accion.ADMINISTRAR)
-    with p.entorno.base.leer() as sesion:
-        return los_flujos.todos(sesion)

@@ -13,6 +13,8 @@ from panel.api import formas
 from panel.api.acceso import PideApi
 from panel.api.formas import Desde, Hasta, Limite, Numero, Siguiente
 from panel.api.paginas import abrir_cursor, cursor, instante
+from panel.paginas.alertas.consulta import callados
+from panel.paginas.alertas.gastos import gastos
 from panel.peticion import NoEsta
 
 rutas = APIRouter(tags=["monitores"])
@@ -25,6 +27,31 @@ def monitores(p: PideApi) -> list[Monitor]:
     p.exigir(Accion.VER)
     with p.entorno.base.leer() as sesion:
         return list(sesion.scalars(select(Monitor).order_by(col(Monitor.nombre))))
+
+
+@rutas.get("/silencios", summary="Lo que se calla ahora, y hasta cuándo")
+def silencios(p: PideApi) -> list[formas.Silencio]:
+    p.exigir(Accion.VER)
+    with p.entorno.base.leer() as sesion:
+        vigentes = callados(sesion, p.ahora)
+    return [
+        formas.Silencio(
+            id=c.silencio.id,
+            sobre=c.de,
+            desde=c.silencio.desde,
+            hasta=c.silencio.hasta,
+            motivo=c.silencio.motivo,
+            por=c.silencio.por,
+        )
+        for c in vigentes
+    ]
+
+
+@rutas.get("/gastos", summary="Lo que cuesta escuchar este mes")
+def gastado(p: PideApi) -> list[formas.Gasto]:
+    """Sólo en las redes que cobran, o ya cobraron algo."""
+    p.exigir(Accion.VER)
+    return [formas.Gasto(red=g.red, usado=g.usado, limite=g.limite) for g in gastos(p.escucha)]
 
 
 @rutas.get("/monitores/{monitor_id}/conteos", summary="Cuántos mensajes, por hora o por día")

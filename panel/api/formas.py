@@ -1,6 +1,7 @@
 """Cómo se ve cada cosa en JSON. Los nombres son los de la base y los del panel."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Path as EnElCamino
@@ -63,6 +64,10 @@ class Perfil(Forma):
     pausado_en: datetime | None
     pausa_motivo: str
     token_vence_en: datetime | None
+    opciones: dict[str, Any] = Field(description="Lo propio de su red que no es secreto.")
+    separacion_s: int | None = Field(description="Lo que pasa entre dos publicaciones; null, lo general.")
+    cupo_maximo: int | None = Field(description="Cuántas por ventana; null, sólo el cupo de la red.")
+    cupo_ventana_s: int | None
 
 
 class Comprobada(Forma):
@@ -142,6 +147,35 @@ class Mensaje(Forma):
     borrado_en: datetime | None
 
 
+class Silencio(BaseModel):
+    """Algo que se calla: lo que pase se contará después."""
+
+    id: int
+    sobre: str = Field(examples=["Baches"])
+    desde: datetime
+    hasta: datetime
+    motivo: str
+    por: str
+
+
+class Gasto(BaseModel):
+    """Lo que cuesta escuchar este mes en una red que cobra, en dólares."""
+
+    red: str
+    usado: Decimal
+    limite: Decimal
+
+
+class Marcha(BaseModel):
+    """Por dónde va un recuento: van mensajes, de cuántos (0: aún no se sabe). falla: por qué se detuvo."""
+
+    sigue: bool
+    van: int = 0
+    de: int = 0
+    espera: bool = False
+    falla: str = ""
+
+
 class Conteo(BaseModel):
     inicio: datetime
     mensajes: int
@@ -172,6 +206,26 @@ class Hora(BaseModel):
     superior: float
     vale: str
     callada: bool
+
+
+class Aprendido(BaseModel):
+    """Lo que se sabe de las horas de un perfil, en breve. mejor: dicha, con su ganancia y qué tan segura es."""
+
+    perfil_id: int
+    perfil: str
+    publicaciones: int = Field(description="De cuántas se aprendió; 0: sólo la curva pública de la red.")
+    aprendido_en: datetime | None
+    mejor: str = Field(examples=["jue 20:00"])
+    evidencia: str
+
+
+class HoraPropuesta(BaseModel):
+    """La mejor hora libre de un día, y por qué. Sólo se dice: no se aparta."""
+
+    en: datetime
+    ganancia: float
+    porque: str
+    mejor: bool = Field(description="Si es la de más ganancia de las que se dicen.")
 
 
 class Semana(BaseModel):

@@ -81,7 +81,7 @@ def lista(
     siguiente: Siguiente = "",
 ) -> Pagina[Publicada]:
     """Lo último primero."""
-    filtros = Filtros(q=q, perfil=perfil_id or 0, desde=_dia(desde), hasta=_dia(hasta), borradas=borradas)
+    filtros = Filtros(q=q, perfil=perfil_id or 0, desde=dia(desde), hasta=dia(hasta), borradas=borradas)
     with p.entorno.base.leer() as sesion:
         hallada = pagina(
             sesion,
@@ -95,7 +95,7 @@ def lista(
     return Pagina(datos=datos, siguiente=cursor(*hallada.sigue) if hallada.sigue else None)
 
 
-def _dia(dicho: date | None) -> date | None:
+def dia(dicho: date | None) -> date | None:
     """Dentro de lo que cabe en un calendario, con el día de más que se le suma."""
     return None if dicho is None else min(max(dicho, date(1900, 1, 1)), date(9000, 1, 1))
 

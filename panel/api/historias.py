@@ -1,5 +1,6 @@
 """Las historias que se avisan: verlas, decir «enterada», y silenciarlas un rato. Son de toda la oficina."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,7 +16,7 @@ from motor.avisos.historias.silencio import reanudar, silenciar, temas
 from motor.legible import instante_legible
 from motor.usuarios.permisos import Accion
 from panel.api import formas
-from panel.api.acceso import PideApi
+from panel.api.acceso import PeticionDeApi, PideApi
 from panel.api.errores import NoSirve
 from panel.api.formas import Corto, Cuerpo, Hecho, Limite, Numero
 from panel.peticion import NoEsta
@@ -71,30 +72,40 @@ def enterada(p: PideApi, historia_id: Numero) -> Historia:
 def callar(p: PideApi, historia_id: Numero, silencio: Silencio) -> Hecho:
     """Callar retrasa y no tira: lo que pase se contará después."""
     p.exigir(Accion.COORDINAR)
-    zona = p.entorno.reglas.zona
     with p.entorno.base.leer() as sesion:
         ambitos = temas(_historia(sesion, historia_id))
+    return Hecho(hecho=silenciado(p, silencio, ambitos, sobre=f"historia:{historia_id}"))
+
+
+@rutas.post("/{historia_id}/reanudar", summary="Volver a oír de ella")
+def volver_a_oir(p: PideApi, historia_id: Numero) -> Hecho:
+    p.exigir(Accion.COORDINAR)
+    with p.entorno.base.leer() as sesion:
+        ambitos = temas(_historia(sesion, historia_id))
+    return Hecho(hecho=oido_otra_vez(p, ambitos, sobre=f"historia:{historia_id}"))
+
+
+def silenciado(p: PeticionDeApi, silencio: Silencio, ambitos: Collection[str], *, sobre: str) -> str:
+    """Callar esos ámbitos; lo que pasó, en palabras. Lanza NoSirve si no se entiende hasta cuándo."""
+    zona = p.entorno.reglas.zona
     try:
         fin = fin_de(silencio.plazo, silencio.hasta, ahora=p.ahora, zona=zona)
     except PlazoIlegible as error:
         raise NoSirve(str(error), donde=["hasta"]) from None
     with p.entorno.base.escribir() as sesion:
         silenciar(sesion, ambitos, ahora=p.ahora, hasta=fin, motivo=silencio.motivo, por=p.usuario.nombre)
-        p.asentar(sesion, "silencio", sobre=f"historia:{historia_id}", detalle=f"{', '.join(ambitos)} hasta {fin}")
+        p.asentar(sesion, "silencio", sobre=sobre, detalle=f"{', '.join(ambitos)} hasta {fin}")
     dicho = _("Silenciado hasta %(hasta)s. Lo que pase se contará después.")
-    return Hecho(hecho=dicho % {"hasta": instante_legible(fin, zona)})
+    return dicho % {"hasta": instante_legible(fin, zona)}
 
 
-@rutas.post("/{historia_id}/reanudar", summary="Volver a oír de ella")
-def volver_a_oir(p: PideApi, historia_id: Numero) -> Hecho:
-    p.exigir(Accion.COORDINAR)
+def oido_otra_vez(p: PeticionDeApi, ambitos: Collection[str], *, sobre: str) -> str:
     with p.entorno.base.escribir() as sesion:
-        ambitos = temas(_historia(sesion, historia_id))
         mesa = mesa_de(p.escucha)
         quitados = sum(reanudar(sesion, mesa, ambito=a, ahora=p.ahora, por=p.usuario.nombre) for a in ambitos)
         if quitados:
-            p.asentar(sesion, "silencio_quitado", sobre=f"historia:{historia_id}", detalle=", ".join(ambitos))
-    return Hecho(hecho=_("Ya se avisa otra vez.") if quitados else _("Eso no estaba silenciado."))
+            p.asentar(sesion, "silencio_quitado", sobre=sobre, detalle=", ".join(ambitos))
+    return _("Ya se avisa otra vez.") if quitados else _("Eso no estaba silenciado.")
 
 
 def _historia(sesion: Session, historia_id: int) -> Historia:

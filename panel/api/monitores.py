@@ -18,8 +18,10 @@ from motor.usuarios.permisos import Accion
 from panel.api import formas
 from panel.api.acceso import PeticionDeApi, PideApi
 from panel.api.errores import CON_CHOQUE, NoProcede, NoSirve
-from panel.api.formas import Corto, Cuerpo, Forma, Numero
+from panel.api.formas import Corto, Cuerpo, Forma, Hecho, Numero
+from panel.api.historias import Silencio, oido_otra_vez, silenciado
 from panel.peticion import NoEsta
+from panel.textos import _
 
 rutas = APIRouter(prefix="/monitores", tags=["monitores"])
 
@@ -63,6 +65,12 @@ class MonitorEscrito(Cuerpo):
     nombre: Corto = Field(min_length=1, max_length=200)
     definicion: Dicho
     falsas_alarmas: float | None = Field(default=None, ge=FALSAS_MINIMAS, le=FALSAS_MAXIMAS)
+
+
+class Presupuesto(Cuerpo):
+    falsas_alarmas: float | None = Field(
+        ge=FALSAS_MINIMAS, le=FALSAS_MAXIMAS, description="Al mes; null, las de la oficina."
+    )
 
 
 class EjemploDeMensaje(Forma):
@@ -137,6 +145,61 @@ def pausar(p: PideApi, monitor_id: Numero) -> Monitor:
 @rutas.post("/{monitor_id}/reanudar", summary="Volver a vigilarlo", response_model=formas.Monitor, responses=CON_CHOQUE)
 def reanudar(p: PideApi, monitor_id: Numero) -> Monitor:
     return _vigilar(p, monitor_id, activo=True)
+
+
+@rutas.post("/{monitor_id}/silenciar", summary="No avisar de él hasta entonces")
+def callar(p: PideApi, monitor_id: Numero, silencio: Silencio) -> Hecho:
+    """Callar retrasa y no tira: lo que pase se contará después."""
+    p.exigir(Accion.COORDINAR)
+    with p.entorno.base.leer() as sesion:
+        _monitor(sesion, monitor_id)
+    return Hecho(hecho=silenciado(p, silencio, [f"monitor:{monitor_id}"], sobre=f"monitor:{monitor_id}"))
+
+
+@rutas.post("/{monitor_id}/quitar-silencio", summary="Volver a avisar de él")
+def volver_a_oir(p: PideApi, monitor_id: Numero) -> Hecho:
+    p.exigir(Accion.COORDINAR)
+    with p.entorno.base.leer() as sesion:
+        _monitor(sesion, monitor_id)
+    return Hecho(hecho=oido_otra_vez(p, [f"monitor:{monitor_id}"], sobre=f"monitor:{monitor_id}"))
+
+
+@rutas.put("/{monitor_id}/presupuesto", summary="Cuántas falsas alarmas se le toleran", response_model=formas.Monitor)
+def ajustar(p: PideApi, monitor_id: Numero, presupuesto: Presupuesto) -> Monitor:
+    """También a los de monitores.toml."""
+    p.exigir(Accion.COORDINAR)
+    with p.entorno.base.escribir() as sesion:
+        monitor = _monitor(sesion, monitor_id)
+        edicion.tolerar(sesion, monitor, presupuesto.falsas_alarmas)
+        dicho = "las de la oficina" if presupuesto.falsas_alarmas is None else f"{presupuesto.falsas_alarmas:g}"
+        detalle = f"{monitor.nombre}: {dicho}"
+        p.asentar(sesion, "monitor_ajustado", sobre=f"monitor:{monitor_id}", detalle=detalle)
+    return monitor
+
+
+@rutas.post("/{monitor_id}/recontar", summary="Contar su pasado otra vez", responses=CON_CHOQUE)
+def recontar(p: PideApi, monitor_id: Numero) -> Hecho:
+    """Se hace aparte: por dónde va lo dice `recuento`."""
+    p.exigir(Accion.COORDINAR)
+    with p.entorno.base.escribir() as sesion:
+        monitor = _monitor(sesion, monitor_id)
+        if not monitor.activo:
+            raise NoProcede(_("No se vigila: primero vuelva a vigilarlo."))
+        p.asentar(sesion, "monitor_recontado", sobre=f"monitor:{monitor_id}", detalle=monitor.nombre)
+    empieza = p.panel.recuentos.empezar(monitor_id)
+    return Hecho(hecho=_("Se está contando su pasado.") if empieza else _("Ya se está contando."))
+
+
+@rutas.get("/{monitor_id}/recuento", summary="Por dónde va ese recuento")
+def recuento(p: PideApi, monitor_id: Numero) -> formas.Marcha:
+    """Lo pedido en este proceso desde que arrancó."""
+    p.exigir(Accion.VER)
+    with p.entorno.base.leer() as sesion:
+        _monitor(sesion, monitor_id)
+    marcha = p.panel.recuentos.marcha(monitor_id)
+    if marcha is None:
+        return formas.Marcha(sigue=False)
+    return formas.Marcha(sigue=marcha.sigue, van=marcha.van, de=marcha.de, espera=marcha.espera, falla=marcha.falla)
 
 
 def _vigilar(p: PeticionDeApi, monitor_id: int, *, activo: bool) -> Monitor:

@@ -1,16 +1,15 @@
-"""Quién soy y qué puedo; y, para quien administra toda la oficina, quién más hay y quién hizo qué."""
+"""Quién soy y qué puedo; y, para quien administra toda la oficina, quién hizo qué."""
 
 from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import Field
 from sqlalchemy import select, tuple_
-from sqlmodel import Session, col
+from sqlmodel import col
 
-from modelos import Asiento, Nombramiento, Perfil, Rol, Usuario
+from modelos import Asiento, Perfil
 from modelos.consultas import perfiles
 from motor.usuarios.permisos import Accion
-from motor.usuarios.primera import CORREO as SIN_DUENO
 from panel.api.acceso import PeticionDeApi, PideApi
 from panel.api.formas import Corto, Desde, Forma, Hasta, Limite, Pagina, Siguiente
 from panel.api.paginas import abrir_cursor, cursor, instante
@@ -32,22 +31,6 @@ class Yo(Forma):
     nombre: str
     en_toda_la_oficina: list[Accion]
     en_perfiles: list[EnPerfil]
-
-
-class Cargo(Forma):
-    rol: Rol
-    perfil_id: int | None = Field(description="null: en toda la oficina.")
-
-
-class UsuarioDeApi(Forma):
-    id: int
-    correo: str
-    nombre: str
-    activo: bool
-    con_segundo_factor: bool
-    creado_en: datetime
-    entro_en: datetime | None
-    cargos: list[Cargo]
 
 
 class AsientoDeApi(Forma):
@@ -79,39 +62,6 @@ def yo(p: PideApi) -> Yo:
 def _en_perfil(p: PeticionDeApi, perfil: Perfil) -> EnPerfil:
     acciones = [a for a in Accion if p.puede(a, perfil.id)]
     return EnPerfil(perfil_id=perfil.id, perfil=perfil.nombre, acciones=acciones)
-
-
-@rutas.get("/usuarios", summary="Quién entra, y qué es")
-def usuarios(p: PideApi) -> list[UsuarioDeApi]:
-    """Sólo quien administra toda la oficina."""
-    p.exigir(Accion.ADMINISTRAR)
-    with p.entorno.base.leer() as sesion:
-        cargos = _cargos(sesion)
-        gente = list(
-            sesion.scalars(
-                select(Usuario).where(col(Usuario.correo) != SIN_DUENO).order_by(col(Usuario.nombre), col(Usuario.id))
-            )
-        )
-    return [
-        UsuarioDeApi(
-            id=u.id,
-            correo=u.correo,
-            nombre=u.nombre,
-            activo=u.activo,
-            con_segundo_factor=bool(u.segundo_factor),
-            creado_en=u.creado_en,
-            entro_en=u.entro_en,
-            cargos=cargos.get(u.id, []),
-        )
-        for u in gente
-    ]
-
-
-def _cargos(sesion: Session) -> dict[int, list[Cargo]]:
-    juntos: dict[int, list[Cargo]] = {}
-    for n in sesion.scalars(select(Nombramiento).order_by(col(Nombramiento.id))):
-        juntos.setdefault(n.usuario_id, []).append(Cargo(rol=n.rol, perfil_id=n.perfil_id))
-    return juntos
 
 
 @rutas.get("/bitacora", summary="Quién hizo qué")

@@ -51,7 +51,7 @@ def invitar(p: Pide, cargo: Textos, correo: Texto = "", nombre: Texto = "") -> R
                 raise NoSePuede(_("Diga qué podrá hacer: marque al menos una casilla."))
             usuario = cuentas.crear(sesion, correo, nombre, suyos, ahora=p.ahora)
             p.asentar(sesion, "usuario_invitado", sobre=f"usuario:{usuario.id}", detalle=usuario.correo)
-            camino = _dar_enlace(p, sesion, usuario, Para.INVITACION)
+            camino = dar_enlace(p, sesion, usuario, Para.INVITACION)
     except NoSePuede as error:
         return _formulario(p, falta=str(error), correo=correo, nombre=nombre, marcados=set(cargo))
     return _contar_enlace(p, usuario, camino)
@@ -128,12 +128,12 @@ def otro_enlace(p: Pide, usuario_id: Numero) -> Response:
     p.exigir(Accion.ADMINISTRAR)
     with p.entorno.base.escribir() as sesion:
         usuario = usuario_de(sesion, usuario_id)
-        camino = _dar_enlace(p, sesion, usuario, Para.CLAVE if usuario.clave else Para.INVITACION)
+        camino = dar_enlace(p, sesion, usuario, Para.CLAVE if usuario.clave else Para.INVITACION)
         p.asentar(sesion, "enlace_dado", sobre=f"usuario:{usuario_id}")
     return _contar_enlace(p, usuario, camino)
 
 
-def _dar_enlace(p: Peticion, sesion: Session, usuario: Usuario, para: Para) -> str:
+def dar_enlace(p: Peticion, sesion: Session, usuario: Usuario, para: Para) -> str:
     """Por correo si hay con qué; si no, vacío de correo y se enseña a quien administra para que lo entregue."""
     camino = enlaces.crear(sesion, usuario.id, para, ahora=p.ahora)
     if p.panel.oficina.servidor is None:

@@ -5,13 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Page
 from sqlmodel import select
 
 from modelos import Asiento, Monitor, Rol, Silencio
 from modelos.escucha import Conteo
-from motor.escucha.monitores.recuentos import Recuentos
 from panel.entorno import EntornoDelPanel
 from tests.panel.accesible import faltas
 from tests.panel.con_historias import alzarse, contar_historia, crear_monitor, decir, poner_fuente
@@ -219,15 +217,13 @@ def test_se_silencia_y_se_reanuda(persona: Entra, panel: EntornoDelPanel) -> Non
     assert "otra vez" in alguien.hacer("/monitores/1/reanudar", json=True).text
 
 
-def test_su_pasado_se_cuenta_aparte_y_se_ve_por_donde_va(persona: Entra, panel: EntornoDelPanel, app: FastAPI) -> None:
+def test_su_pasado_se_cuenta_aparte_y_se_ve_por_donde_va(persona: Entra, panel: EntornoDelPanel) -> None:
     hablar(panel)
     alguien = persona(Rol.COORDINADOR)
     alguien.hacer("/monitores/nuevo", AGUA)
     assert "Contar su pasado" in alguien.ver("/monitores/1").text
     alguien.hacer("/monitores/1/recontar")
-    recuentos: Any = app.state.recuentos
-    assert isinstance(recuentos, Recuentos)
-    recuentos.esperar(1)
+    panel.recuentos.esperar(1)
     assert alguien.ver("/monitores/1/recuento").json()["sigue"] is False
     assert monitores(panel)[0].contado == 1
     assert "Otra vez <mark>sin agua</mark> en la calle 3" in alguien.ver("/monitores/1").text

@@ -27,7 +27,7 @@ ZIP = {
 def elegir(p: Pide, elegidos: Elegidos, filtros: Filtrado) -> Response:
     """Con ids, ésos; sin ninguno, todo lo que cumpla los filtros."""
     exigir_en_alguno(p, Accion.VER)
-    suyas = _piezas(p, elegidos, filtros)
+    suyas = piezas_de(p, elegidos, filtros)
     if not suyas:
         return p.volver("/acervo", error=_("No hay nada que llevarse con esas señas."))
     return p.pagina(
@@ -43,7 +43,10 @@ def elegir(p: Pide, elegidos: Elegidos, filtros: Filtrado) -> Response:
 @rutas.post("/acervo/exportar.zip")
 def bajar(p: Pide, elegidos: ElegidosAlEnviar, filtros: Filtrado) -> Response:
     exigir_en_alguno(p, Accion.VER)
-    suyas = _piezas(p, elegidos, filtros)
+    return empacado(p, piezas_de(p, elegidos, filtros))
+
+
+def empacado(p: Peticion, suyas: list[Pieza]) -> Response:
     with p.entorno.base.escribir() as sesion:
         p.asentar(sesion, "acervo_exportado", detalle=f"{len(suyas)} archivos")
     archivos = [(s.dentro, p.entorno.acervo / s.medio.ruta) for s in suyas]
@@ -53,7 +56,7 @@ def bajar(p: Pide, elegidos: ElegidosAlEnviar, filtros: Filtrado) -> Response:
     return StreamingResponse(paquete(archivos, textos), headers=cabeceras)
 
 
-def _piezas(p: Peticion, elegidos: list[int], filtros: Filtros) -> list[Pieza]:
+def piezas_de(p: Peticion, elegidos: list[int], filtros: Filtros) -> list[Pieza]:
     with p.entorno.base.leer() as sesion:
         ids = elegidos or ids_de(sesion, filtros, permisos=p.permisos, ahora=p.ahora, limite=MAXIMO)
         return piezas(sesion, ids, permisos=p.permisos)

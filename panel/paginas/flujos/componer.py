@@ -69,19 +69,23 @@ def _guardar(p: Peticion, flujo_id: int | None, datos: FormData) -> Response:
             suyo = flujo_de(sesion, flujo_id) if flujo_id is not None else None
             flujo = edicion.guardar(sesion, suyo, escrito.pedido, ahora=p.ahora)
             accion = "flujo_cambiado" if flujo_id is not None else "flujo_creado"
-            p.asentar(sesion, accion, sobre=f"flujo:{flujo.id}", detalle=_detalle(flujo))
+            p.asentar(sesion, accion, sobre=f"flujo:{flujo.id}", detalle=detalle_de(flujo))
     except FlujoInvalido as error:
         return _formulario(p, anterior, escrito, falta=str(error), estado=422)
     return p.volver("/flujos", hecho=_hecho(p, flujo, escrito))
 
 
-def _detalle(flujo: Flujo) -> str:
+def detalle_de(flujo: Flujo) -> str:
     return f"{flujo.nombre}: {flujo.condiciones} {flujo.pasos}"
 
 
 def _hecho(p: Peticion, flujo: Flujo, escrito: Escrito) -> str:
     if not escrito.alcanzar or not flujo.activo:
         return _("Guardado: toca a lo que llegue desde ahora.")
+    return alcanzar_lo_programado(p, flujo)
+
+
+def alcanzar_lo_programado(p: Peticion, flujo: Flujo) -> str:
     retenidas = alcanzar(p.entorno, flujo)
     with p.entorno.base.escribir() as sesion:
         p.asentar(sesion, "flujo_alcanza_lo_programado", sobre=f"flujo:{flujo.id}", detalle=f"{retenidas} retenidas")

@@ -19,7 +19,7 @@ rutas = APIRouter()
 
 @rutas.get("/hemeroteca/exportar")
 def elegir(p: Pide, filtros: Filtrado) -> Response:
-    suya = _seleccion(p, filtros)
+    suya = seleccionada(p, filtros)
     if not suya.entregas:
         return p.volver("/hemeroteca", error=_("No hay nada que llevarse con esas señas."))
     return p.pagina("hemeroteca/exportar.html", suya=suya, consulta=en_consulta(filtros), tope=MAXIMO)
@@ -27,7 +27,10 @@ def elegir(p: Pide, filtros: Filtrado) -> Response:
 
 @rutas.post("/hemeroteca/exportar.zip")
 def bajar(p: Pide, filtros: Filtrado) -> Response:
-    suya = _seleccion(p, filtros)
+    return empacada(p, seleccionada(p, filtros))
+
+
+def empacada(p: Peticion, suya: Seleccion) -> Response:
     with p.entorno.base.escribir() as sesion:
         p.asentar(sesion, "hemeroteca_exportada", detalle=f"{len(suya.entregas)} publicaciones")
     archivos = [(nombre, p.entorno.acervo / ruta) for nombre, ruta in suya.medios]
@@ -37,7 +40,7 @@ def bajar(p: Pide, filtros: Filtrado) -> Response:
     return StreamingResponse(paquete(archivos, textos), headers=cabeceras)
 
 
-def _seleccion(p: Peticion, filtros: Filtros) -> Seleccion:
+def seleccionada(p: Peticion, filtros: Filtros) -> Seleccion:
     if not p.permisos.puede_en_alguno(Accion.VER):
         raise NoEsta
     with p.entorno.base.leer() as sesion:

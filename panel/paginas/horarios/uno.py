@@ -11,7 +11,7 @@ from motor.horarios.semana import mejor_ranura
 from motor.usuarios.permisos import Accion
 from panel.paginas.horarios.mapa import certezas, dibujar
 from panel.paginas.horarios.sabido import dias_raros, propuestas, sabidos
-from panel.peticion import NoEsta, Pide
+from panel.peticion import NoEsta, Peticion, Pide
 from panel.textos import _
 
 rutas = APIRouter()
@@ -24,7 +24,7 @@ A_LA_VEZ = 12
 def uno(p: Pide, perfil_id: int) -> HTMLResponse:
     p.exigir(Accion.VER, perfil_id)
     with p.entorno.base.leer() as sesion:
-        perfil = _perfil(sesion, perfil_id)
+        perfil = perfil_que_hay(sesion, perfil_id)
         (sabido,) = sabidos(sesion, p.entorno, [perfil], ahora=p.ahora)
         proximas = propuestas(sesion, p.entorno, sabido, ahora=p.ahora)
     zona, mapa = p.entorno.reglas.zona, sabido.vigente.mapa
@@ -50,28 +50,40 @@ def uno(p: Pide, perfil_id: int) -> HTMLResponse:
 
 @rutas.post("/horarios/{perfil_id}/aprender")
 def aprender(p: Pide, perfil_id: int) -> Response:
+    a = f"/horarios/{perfil_id}"
+    try:
+        return p.volver(a, hecho=aprender_ya(p, perfil_id))
+    except NoSeAprendio as error:
+        return p.volver(a, error=str(error))
+
+
+class NoSeAprendio(Exception):
+    """El mensaje dice por qué."""
+
+
+def aprender_ya(p: Peticion, perfil_id: int) -> str:
+    """Sin esperar a la noche; lo que resultó, en palabras. Lanza NoSeAprendio."""
     p.exigir(Accion.COORDINAR, perfil_id)
     with p.entorno.base.leer() as sesion:
-        perfil = _perfil(sesion, perfil_id)
+        perfil = perfil_que_hay(sesion, perfil_id)
         (sabido,) = sabidos(sesion, p.entorno, [perfil], ahora=p.ahora)
-    a = f"/horarios/{perfil_id}"
     if len(sabido.hermanos) >= A_LA_VEZ:
-        return p.volver(a, error=_("Son muchos perfiles para aprender ahora: esta noche se aprende solo."))
+        raise NoSeAprendio(_("Son muchos perfiles para aprender ahora: esta noche se aprende solo."))
     from motor.horarios.aprendizaje.aprender import aprender_ahora  # carga lo de estimar: sólo si se pide
 
     hecho = aprender_ahora(p.entorno, perfiles=[perfil.nombre])
     with p.entorno.base.escribir() as sesion:
         p.asentar(sesion, "horario_aprendido", sobre=f"perfil:{perfil_id}", detalle=perfil.nombre)
     if hecho.fallidos:
-        return p.volver(a, error=_("No se pudo aprender. %(por)s") % {"por": next(iter(hecho.fallidos.values()))})
+        raise NoSeAprendio(_("No se pudo aprender. %(por)s") % {"por": next(iter(hecho.fallidos.values()))})
     if suyo := next((x for x in hecho.aprendidos if x.perfil == perfil.nombre), None):
-        return p.volver(a, hecho=_("Aprendido. Su mejor hora: %(mejor)s.") % {"mejor": suyo.mejor})
+        return _("Aprendido. Su mejor hora: %(mejor)s.") % {"mejor": suyo.mejor}
     if perfil.nombre in hecho.sin_nada:
-        return p.volver(a, hecho=_("Todavía no hay nada medido de este perfil: publique, o importe lo que ya publicó."))
-    return p.volver(a, hecho=_("Nada nuevo que aprender: ya estaba al día."))
+        return _("Todavía no hay nada medido de este perfil: publique, o importe lo que ya publicó.")
+    return _("Nada nuevo que aprender: ya estaba al día.")
 
 
-def _perfil(sesion: Session, perfil_id: int) -> Perfil:
+def perfil_que_hay(sesion: Session, perfil_id: int) -> Perfil:
     perfil = sesion.get(Perfil, perfil_id)
     if perfil is None:
         raise NoEsta

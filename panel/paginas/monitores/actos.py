@@ -9,24 +9,13 @@ from motor.avisos.avisador import mesa_de
 from motor.avisos.historias.plazos import Plazo, PlazoIlegible, fin_de
 from motor.avisos.historias.silencio import reanudar, silenciar
 from motor.escucha.monitores import edicion
-from motor.escucha.monitores.recuentos import Recuentos
 from motor.legible import instante_legible
 from motor.usuarios.permisos import Accion
 from panel.paginas.monitores.consulta import monitor_de
-from panel.peticion import Peticion, Pide
+from panel.peticion import Pide
 from panel.textos import _
 
 rutas = APIRouter()
-
-
-def recuentos_de(p: Peticion) -> Recuentos:
-    """Los de este panel; se hacen la primera vez."""
-    estado = p.request.app.state
-    if not hasattr(estado, "recuentos"):
-        estado.recuentos = Recuentos(p.escucha)
-    suyos = estado.recuentos
-    assert isinstance(suyos, Recuentos)  # noqa: S101 # lo puso el renglón de arriba
-    return suyos
 
 
 @rutas.post("/monitores/{monitor_id}/silenciar")
@@ -112,7 +101,7 @@ def recontar(p: Pide, monitor_id: int) -> Response:
         if not monitor.activo:
             return p.volver(a, error=_("No se vigila: primero «Vigilar otra vez»."))
         p.asentar(sesion, "monitor_recontado", sobre=f"monitor:{monitor_id}", detalle=monitor.nombre)
-    if recuentos_de(p).empezar(monitor_id):
+    if p.panel.recuentos.empezar(monitor_id):
         return p.volver(a, hecho=_("Se está contando su pasado. Puede seguir con otra cosa."))
     return p.volver(a, hecho=_("Ya se está contando."))
 
@@ -123,7 +112,7 @@ def recuento(p: Pide, monitor_id: int) -> dict[str, object]:
     p.exigir(Accion.VER)
     with p.entorno.base.leer() as sesion:
         monitor_de(sesion, monitor_id)
-    marcha = recuentos_de(p).marcha(monitor_id)
+    marcha = p.panel.recuentos.marcha(monitor_id)
     if marcha is None:
         return {"sigue": False}
     return {"sigue": marcha.sigue, "van": marcha.van, "de": marcha.de, "espera": marcha.espera, "falla": marcha.falla}

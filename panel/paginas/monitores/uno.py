@@ -32,7 +32,6 @@ from motor.escucha.monitores.prueba import Ejemplo, recortados
 from motor.escucha.monitores.senalar import Trozo, senalar
 from motor.escucha.picos import ErrorDePicos
 from motor.usuarios.permisos import Accion
-from panel.paginas.monitores.actos import recuentos_de
 from panel.paginas.monitores.consulta import lo_que_busca, monitor_de
 from panel.paginas.monitores.dibujo import Grafica, graficar
 from panel.paginas.monitores.mapa import dibujar
@@ -93,7 +92,7 @@ def uno(p: Pide, monitor_id: int, ver: str = "horas", alza: int | None = None, e
         extremos=(FALSAS_MINIMAS, FALSAS_MAXIMAS),
         ensayados=ensayados,
         pendiente=por_contar(monitor),
-        marcha=recuentos_de(p).marcha(monitor_id),
+        marcha=p.panel.recuentos.marcha(monitor_id),
         puede=p.puede(Accion.COORDINAR),
         nombre_de_red=lambda red: nombre_de_red(p.escucha, red),
     )

@@ -34,7 +34,7 @@ def cambiar(p: Pide, perfil_id: PerfilId, campos: Campos) -> Response:
     try:
         with p.entorno.base.escribir() as sesion:
             perfil = perfil_de(sesion, p, perfil_id, Accion.ADMINISTRAR, tomar=True)
-            cambiaron = _cambiados(sesion, p, perfil, _datos(red, campos, perfil), origenes)
+            cambiaron = cambiar_sus_datos(sesion, p, perfil, _datos(red, campos, perfil), origenes)
     except DatoMalo as error:
         return _formulario(p, leer_perfil(p, perfil_id, Accion.ADMINISTRAR), campos, error=error)
     if not cambiaron:
@@ -64,7 +64,7 @@ def _datos(red: RedConectable | None, campos: Mapping[str, str], perfil: Perfil)
     return datos
 
 
-def _cambiados(
+def cambiar_sus_datos(
     sesion: Session, p: Peticion, perfil: Perfil, datos: DatosDePerfil, origenes: Mapping[str, Origen]
 ) -> list[str]:
     """Con una credencial de toda la red, cambiar de cuenta sería publicar en la de otro: no es sólo de este perfil."""

@@ -25,7 +25,7 @@ def nuevo(p: Pide, red: str = "") -> HTMLResponse:
     p.exigir(Accion.ADMINISTRAR)
     if red:
         return _formulario(p, _conectable(p, red), {})
-    return p.pagina("perfiles/redes.html", redes=list(_conectables(p).values()), pasos=pasos(1))
+    return p.pagina("perfiles/redes.html", redes=list(conectables(p).values()), pasos=pasos(1))
 
 
 @rutas.post("/perfiles/nuevo")
@@ -33,15 +33,14 @@ def conectar(p: Pide, campos: Campos) -> Response:
     p.exigir(Accion.ADMINISTRAR)
     red = _conectable(p, campos.get("red", ""))
     try:
-        perfil = _agregado(p, red, campos)
+        perfil = dar_de_alta(p, red, leer_datos(red, campos), nombre=campos.get("nombre", "").strip())
     except DatoMalo as error:
         return _formulario(p, red, campos, error=error)
     return p.volver(camino(perfil.id, "credenciales"), hecho=_("Guardado. Ahora, con qué entra Pregonero a su red."))
 
 
-def _agregado(p: Peticion, red: RedConectable, campos: Mapping[str, str]) -> Perfil:
-    """Nace detenido: nada sale por él hasta que la red diga que sí."""
-    datos = leer_datos(red, campos)
+def dar_de_alta(p: Peticion, red: RedConectable, datos: DatosDePerfil, *, nombre: str = "") -> Perfil:
+    """Nace detenido: nada sale por él hasta que la red diga que sí. Sin nombre, se le hace uno. Lanza DatoMalo."""
     if not datos.titulo.strip():
         raise DatoMalo("titulo", _("Diga cómo llamarlo: «Ayuntamiento», «DIF municipal»…"))
     exigir_cuenta(red, datos)
@@ -50,7 +49,7 @@ def _agregado(p: Peticion, red: RedConectable, campos: Mapping[str, str]) -> Per
         perfil = agregar(
             sesion,
             p.entorno,
-            nombre=campos.get("nombre", "").strip() or nombre_sugerido(red.slug, datos.titulo, usados),
+            nombre=nombre or nombre_sugerido(red.slug, datos.titulo, usados),
             red=red.slug,
             datos=datos,
             ritmo=Ritmo(),
@@ -96,12 +95,12 @@ def _formulario(
     )
 
 
-def _conectables(p: Peticion) -> Mapping[str, RedConectable]:
+def conectables(p: Peticion) -> Mapping[str, RedConectable]:
     return {slug: red for slug, red in p.entorno.redes().items() if red.conexion is not None}
 
 
 def _conectable(p: Peticion, slug: str) -> RedConectable:
-    red = _conectables(p).get(slug)
+    red = conectables(p).get(slug)
     if red is None:
         raise NoEsta
     return red

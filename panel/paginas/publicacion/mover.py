@@ -50,19 +50,20 @@ def mover(
     """
     a_donde = ruta_para_volver(volver) if volver else f"/publicacion/{publicacion_id}"
     with p.entorno.base.leer() as sesion:
-        suyas = _suyas(sesion, p, publicacion_id, entrega or [])
+        suyas = elegidas(sesion, p, publicacion_id, entrega or [])
     pedido = Pedido(suyas, (cuando or f"{dia} {hora}")[:_LARGO], era, bool(aunque))
     try:
-        citas = _citas(p, pedido)
-        avisos = [] if pedido.aunque else _avisos(p, pedido, citas)
+        citas = citas_de(p, pedido)
+        avisos = [] if pedido.aunque else avisos_de(p, pedido, citas)
         if avisos:
             return _preguntar(p, publicacion_id, pedido, avisos, a_donde=a_donde)
-        return _movidas(p, publicacion_id, pedido, citas, a_donde=a_donde)
+        dicho = mover_juntas(p, publicacion_id, pedido, citas)
     except NoSePuede as error:
         return p.volver(a_donde, error=str(error))
+    return p.volver(a_donde, hecho=dicho, **_para_el_guion(p, pedido))
 
 
-def _suyas(sesion: Session, p: Peticion, publicacion_id: int, ids: list[int]) -> list[tuple[Entrega, Perfil]]:
+def elegidas(sesion: Session, p: Peticion, publicacion_id: int, ids: list[int]) -> list[tuple[Entrega, Perfil]]:
     """Sólo las que se nombran. Lanza NoEsta si alguna no es suya, y NoPermitido si no le toca cambiarla."""
     visibles = {e.id: (e, perfil) for e, perfil in entregas_visibles(sesion, p, publicacion_id)}
     if not ids or any(i not in visibles for i in ids):
@@ -73,14 +74,14 @@ def _suyas(sesion: Session, p: Peticion, publicacion_id: int, ids: list[int]) ->
     return suyas
 
 
-def _citas(p: Peticion, pedido: Pedido) -> list[CitaPedida]:
+def citas_de(p: Peticion, pedido: Pedido) -> list[CitaPedida]:
     with p.entorno.base.leer() as sesion:
         return [
             mando.leer_hora(sesion, p.entorno, perfil, pedido.escrita, ahora=p.ahora) for _e, perfil in pedido.entregas
         ]
 
 
-def _avisos(p: Peticion, pedido: Pedido, citas: list[CitaPedida]) -> list[str]:
+def avisos_de(p: Peticion, pedido: Pedido, citas: list[CitaPedida]) -> list[str]:
     """Lo que estorba a una hora puesta a mano; la que elige Pregonero ya lo cuida."""
     with p.entorno.base.leer() as sesion:
         dichos = [
@@ -105,7 +106,8 @@ def _preguntar(p: Peticion, publicacion_id: int, pedido: Pedido, avisos: list[st
     )
 
 
-def _movidas(p: Peticion, publicacion_id: int, pedido: Pedido, citas: list[CitaPedida], *, a_donde: str) -> Response:
+def mover_juntas(p: Peticion, publicacion_id: int, pedido: Pedido, citas: list[CitaPedida]) -> str:
+    """Todas o ninguna; lo que pasó, en palabras. Lanza NoSePuede."""
     with p.entorno.base.escribir() as sesion:
         dichos = []
         for (vista, _perfil), cita in zip(pedido.entregas, citas, strict=True):
@@ -120,7 +122,7 @@ def _movidas(p: Peticion, publicacion_id: int, pedido: Pedido, citas: list[CitaP
             sobre=f"publicacion:{publicacion_id}",
             detalle=f"{_('entregas')} {cuales}: {dichos[0].partition(chr(10))[0]}",
         )
-    return p.volver(a_donde, hecho=_en_palabras(pedido, dichos), **_para_el_guion(p, pedido))
+    return _en_palabras(pedido, dichos)
 
 
 def _exigir_igual(entrega: Entrega, era: str) -> None:

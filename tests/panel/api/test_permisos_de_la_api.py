@@ -24,6 +24,7 @@ from tests.panel.test_aprobaciones import crear_flujo, ultima
 Cliente = Callable[..., TestClient]
 
 _MONITOR = {"nombre": "Baches", "definicion": {"alguna": ["bache"]}}
+_FLUJO = {"nombre": "Todo", "pasos": [{"nombre": "Visto bueno"}]}
 _FIRMA = {"vista": "0" * 64, "comentario": "No."}
 CUERPOS: Mapping[str, Any] = {
     "PUT /publicaciones/{publicacion_id}": {"version": 1, "texto": "Otra cosa"},
@@ -41,9 +42,24 @@ CUERPOS: Mapping[str, Any] = {
     "POST /monitores/probar": _MONITOR,
     "PUT /monitores/{monitor_id}": _MONITOR,
     "POST /historias/{historia_id}/silenciar": {"plazo": "hoy"},
+    "POST /monitores/{monitor_id}/silenciar": {"plazo": "hoy"},
+    "PUT /monitores/{monitor_id}/presupuesto": {"falsas_alarmas": 2},
+    "POST /publicaciones/{publicacion_id}/mover": {"entregas": [1], "cuando": "mañana 10:00"},
+    "POST /perfiles": {"red": "facebook", "titulo": "Otro"},
+    "PUT /perfiles/{perfil_id}/datos": {"titulo": "Otro"},
+    "PUT /perfiles/{perfil_id}/ritmo": {"cupo": "1/24h"},
+    "POST /flujos": _FLUJO,
+    "POST /flujos/probar": _FLUJO,
+    "PUT /flujos/{flujo_id}": _FLUJO,
+    "POST /flujos/{flujo_id}/mover": {"arriba": True},
+    "POST /usuarios": {"correo": "otra@sanjacinto.gob.mx", "cargos": [{"rol": "editor"}]},
+    "PUT /usuarios/{usuario_id}/cargos": {"cargos": [{"rol": "administrador"}]},
 }
 DE_CADA_QUIEN = {"GET /yo"}
-DE_TODA_LA_OFICINA = {"GET /usuarios", "GET /bitacora", "GET /flujos", "GET /monitores", "GET /historias"}
+DE_TODA_LA_OFICINA = {
+    "GET /usuarios", "POST /usuarios", "GET /bitacora", "GET /flujos", "POST /flujos", "POST /flujos/probar",
+    "GET /monitores", "GET /historias", "GET /silencios", "GET /gastos", "GET /redes", "POST /perfiles",
+}  # fmt: skip
 
 
 def rutas_de(app: FastAPI) -> list[tuple[str, str]]:
@@ -72,12 +88,16 @@ def ajenas(
         "tamano": "original",
         "monitor_id": str(crear_monitor(panel).id),
         "historia_id": str(contar_historia(panel).id),
+        "flujo_id": "1",
+        "usuario_id": "1",
     }
 
 
 def pedir(cliente: TestClient, metodo: str, camino: str, ajenas: Mapping[str, str]) -> int:
     hecho = re.sub(r"\{(\w+)\}", lambda m: ajenas[m[1]], camino)
     cuerpo = CUERPOS.get(f"{metodo} {camino}")
+    if cuerpo is not None and "entregas" in cuerpo:
+        cuerpo = {**cuerpo, "entregas": [int(ajenas["entrega_id"])]}
     if cuerpo is None and camino.startswith("/publicaciones") and metodo == "POST":
         cuerpo = {"texto": "Ajena", "perfiles": [int(ajenas["perfil_id"])], "cuando": "mañana 9:00"}
     if f"{metodo} {camino}" == "POST /medios":
