@@ -54,12 +54,13 @@ async function empezar() {
   registro.addEventListener('updatefound', () => {
     registro.installing?.addEventListener('statechange', () => avisarSiHayNueva(registro))
   })
-  navigator.serviceWorker.addEventListener('message', ({ data }) => {
-    if (data?.llego) poner('compartido', barra.dataset.llego, { texto: barra.dataset.abrir, ir: data.ir })
-    else if (data?.error) poner('compartido', `${barra.dataset.fallo} ${data.error}`)
-  })
   const { active } = await navigator.serviceWorker.ready
   const mandar = () => active?.postMessage({ haz: 'mandar', quien })
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    if (data?.hay) mandar()
+    else if (data?.llego) poner('compartido', barra.dataset.llego, { texto: barra.dataset.abrir, ir: data.ir })
+    else if (data?.error) poner('compartido', `${barra.dataset.fallo} ${data.error}`)
+  })
   addEventListener('online', mandar)
   const alVolver = () => registro.sync?.register('borradores').catch(() => {}) // aunque entonces esté cerrado
   addEventListener('offline', alVolver)

@@ -31,12 +31,12 @@ self.addEventListener('activate', (evento) => {
 const HACERES = {
   estrenar: () => self.skipWaiting(),
   guardar: guardarCopias,
-  mandar: () => Promise.all([mandarCompartidos(), self.pendientes.enviarPendientes()]),
+  mandar: (ventana) => Promise.all([mandarCompartidos().then(() => contarCompartidos(ventana)), self.pendientes.enviarPendientes()]),
 }
 
 self.addEventListener('message', (evento) => {
   const { haz, quien } = evento.data ?? {}
-  if (haz in HACERES) evento.waitUntil((quien ? deQuien(quien) : Promise.resolve()).then(() => HACERES[haz]()))
+  if (haz in HACERES) evento.waitUntil((quien ? deQuien(quien) : Promise.resolve()).then(() => HACERES[haz](evento.source)))
 })
 
 self.addEventListener('fetch', (evento) => {
@@ -175,7 +175,7 @@ function mandarCompartidos(opciones) {
 async function mandarTodos({ lanzar = false } = {}) {
   for (const clave of await enAlmacen('readonly', (a) => a.getAllKeys())) {
     const suyo = await enAlmacen('readonly', (a) => a.get(clave))
-    if (!suyo || suyo.quien !== await dueno()) continue
+    if (!suyo || suyo.paso || suyo.quien !== await dueno()) continue
     const forma = new FormData()
     for (const nombre of ['titulo', 'texto', 'enlace']) forma.append(nombre, suyo[nombre])
     for (const f of suyo.fotos) forma.append('fotos', f.blob, f.nombre)
@@ -187,14 +187,21 @@ async function mandarTodos({ lanzar = false } = {}) {
       return
     }
     if (respuesta.status === 401 || respuesta.status >= 500) return // al entrar otra vez, o más tarde
-    await enAlmacen('readwrite', (a) => a.delete(clave))
     const dicho = await respuesta.json().catch(() => ({}))
-    await decirATodos({ llego: respuesta.ok, ir: dicho.ir ?? '/componer', error: dicho.error ?? '' })
+    const paso = { llego: respuesta.ok, ir: dicho.ir ?? '/componer', error: dicho.error ?? '' }
+    await enAlmacen('readwrite', (a) => a.put({ paso, quien: suyo.quien }, clave))
+    for (const ventana of await self.clients.matchAll({ type: 'window' })) ventana.postMessage({ hay: true })
   }
 }
 
-async function decirATodos(mensaje) {
-  for (const ventana of await self.clients.matchAll({ type: 'window' })) ventana.postMessage(mensaje)
+/** Lo que pasó con lo compartido se guarda hasta que una página lo pida: puede mandarse sin ninguna abierta. */
+async function contarCompartidos(ventana) {
+  for (const clave of await enAlmacen('readonly', (a) => a.getAllKeys())) {
+    const { paso, quien } = await enAlmacen('readonly', (a) => a.get(clave)) ?? {}
+    if (!paso || !ventana || quien !== await dueno()) continue
+    await enAlmacen('readwrite', (a) => a.delete(clave))
+    ventana.postMessage(paso)
+  }
 }
 
 function almacen() {
