@@ -24,7 +24,9 @@ from modelos import (
     Usuario,
 )
 from motor.aprobaciones.contenido import huella_de
+from panel.api import CAMINO as API
 from panel.entorno import EntornoDelPanel
+from tests.panel.api.cuerpos import CUERPOS as DE_LA_API
 from tests.panel.con_historias import contar_historia, crear_monitor
 from tests.panel.con_publicaciones import poner_foto, programar
 from tests.panel.personas import abrir_sesion, crear_usuario
@@ -75,7 +77,6 @@ PROPIAS: frozenset[str] = frozenset(
 LO_DICE_EL_FLUJO: frozenset[str] = frozenset({"POST /aprobaciones/varias", "POST /aprobaciones/{solicitud_id}/firmar"})
 """A quien no le toca firmar se le dice por qué con un recado, no con un 403; que no firma se prueba aparte."""
 
-_MONITOR = {"nombre": "Agua", "definicion": {"alguna": ["fuga de agua"]}}
 _FIRMA = {"vista": huella_de({"1": "contenido"}), "comentario": "Sí"}
 CUERPOS: Mapping[str, Mapping[str, Any]] = {
     "POST /borradores/descartar": {"clave": "borrador-ajeno"},
@@ -87,17 +88,7 @@ CUERPOS: Mapping[str, Mapping[str, Any]] = {
     "POST /componer/enviar": {"clave": "borrador-ajeno", "texto": "Hola"},
     "POST /aprobaciones/{solicitud_id}/firmar": {"decision": "aprobar", **_FIRMA},
     "POST /perfiles/{perfil_id}/credenciales/quitar": {"nombre": "ACCESS_TOKEN"},
-    "PUT /api/v1/publicaciones/{publicacion_id}": {"texto": "Otra cosa", "version": 1},
-    "POST /api/v1/entregas/{entrega_id}/reprogramar": {"cuando": "mañana 9:00"},
-    "POST /api/v1/entregas/{entrega_id}/resolver": {"respuesta": "no_hace_falta"},
-    "POST /api/v1/entregas/{entrega_id}/borrar": {"seguro": True},
-    "POST /api/v1/aprobaciones/{solicitud_id}/aprobar": _FIRMA,
-    "POST /api/v1/aprobaciones/{solicitud_id}/pedir-cambios": _FIRMA,
-    "POST /api/v1/aprobaciones/{solicitud_id}/comentarios": {"texto": "Hola"},
-    "PUT /api/v1/perfiles/{perfil_id}/credenciales": {"credenciales": {"ACCESS_TOKEN": "x"}},
-    "POST /api/v1/monitores": _MONITOR,
-    "POST /api/v1/monitores/probar": _MONITOR,
-    "PUT /api/v1/monitores/{monitor_id}": _MONITOR,
+    **{ruta.replace(" ", f" {API}", 1): cuerpo for ruta, cuerpo in DE_LA_API.items()},
 }
 """Algo que la ruta entienda, para que llegue a preguntar de quién es: lo que no se entiende se contesta antes."""
 

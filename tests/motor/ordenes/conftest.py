@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,26 @@ Orden = Callable[..., Result]
 
 
 @pytest.fixture
-def pregonero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Orden:
-    """La orden `pregonero` en una carpeta vacía, como la vería quien la escribe."""
+def pregonero(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plantilla_sqlite: Path, plantilla_de_escucha: Path
+) -> Orden:
+    """La orden `pregonero` en una carpeta donde ya se usó: con sus tablas, y nada en ellas."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "datos").mkdir(mode=0o700)
+    for nombre, plantilla in (("pregonero.db", plantilla_sqlite), ("escucha.db", plantilla_de_escucha)):
+        shutil.copy(plantilla, tmp_path / "datos" / nombre)
 
     def correr(*palabras: str, entrada: str = "") -> Result:
         return CliRunner().invoke(app, list(palabras), input=entrada, catch_exceptions=False)
 
     return correr
+
+
+@pytest.fixture
+def sin_estrenar(pregonero: Orden, tmp_path: Path) -> None:
+    """La carpeta, vacía: la primera vez que alguien la usa."""
+    shutil.rmtree(tmp_path / "datos")
 
 
 @pytest.fixture

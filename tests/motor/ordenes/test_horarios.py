@@ -201,6 +201,7 @@ def test_la_imagen_se_escribe_en_png_y_en_svg(
     assert "se escribe en .png o .svg: --imagen semana.png" in otra.stderr
 
 
+@pytest.mark.usefixtures("sin_estrenar")
 @pytest.mark.parametrize(
     ("palabras", "dice"),
     [
@@ -232,6 +233,7 @@ def renglones(perfil: str, red: str, cuantos: int, *, hora: int | None = None) -
     return "".join(f"{perfil},{red},{c:%Y-%m-%d %H:%M},{10 + 7 * n % 13},foto\n" for n, c in enumerate(cuando))
 
 
+@pytest.mark.usefixtures("sin_estrenar")
 def test_contesta_las_168_horas_de_cada_perfil_sin_tocar_nada_mas(pregonero: Orden, tmp_path: Path) -> None:
     texto = HISTORIAL + renglones("b", "Twitter", 40) + renglones("a", "facebook", 40)
     (tmp_path / "historial.csv").write_text(texto, encoding="utf-8")

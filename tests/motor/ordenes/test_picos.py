@@ -27,6 +27,7 @@ def leer(ruta: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(archivo))
 
 
+@pytest.mark.usefixtures("sin_estrenar")
 def test_escribe_un_renglon_por_renglon_al_pie_de_la_letra(pregonero: Orden, serie: Path, tmp_path: Path) -> None:
     resultado = pregonero("picos", "serie.csv", "-o", "salida.csv")
     assert resultado.exit_code == 0, resultado.output
@@ -73,6 +74,7 @@ def test_las_columnas_pueden_venir_en_otro_orden_y_con_otras(pregonero: Orden, s
     assert leer(tmp_path / "a.csv") == leer(tmp_path / "b.csv")
 
 
+@pytest.mark.usefixtures("sin_estrenar")
 @pytest.mark.parametrize(
     ("contenido", "dice"),
     [

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -18,43 +17,12 @@ from panel.api import CAMINO
 from panel.entorno import EntornoDelPanel
 from tests.panel.acervo import poner_medio
 from tests.panel.api.conftest import montada, ritmo_de
+from tests.panel.api.cuerpos import CUERPOS
 from tests.panel.con_historias import contar_historia, crear_monitor
 from tests.panel.test_aprobaciones import crear_flujo, ultima
 
 Cliente = Callable[..., TestClient]
 
-_MONITOR = {"nombre": "Baches", "definicion": {"alguna": ["bache"]}}
-_FLUJO = {"nombre": "Todo", "pasos": [{"nombre": "Visto bueno"}]}
-_FIRMA = {"vista": "0" * 64, "comentario": "No."}
-CUERPOS: Mapping[str, Any] = {
-    "PUT /publicaciones/{publicacion_id}": {"version": 1, "texto": "Otra cosa"},
-    "POST /entregas/{entrega_id}/reprogramar": {"cuando": "mañana 10:00"},
-    "POST /entregas/{entrega_id}/resolver": {"respuesta": "no_hace_falta"},
-    "POST /entregas/{entrega_id}/borrar": {"seguro": True},
-    "POST /aprobaciones/{solicitud_id}/aprobar": _FIRMA,
-    "POST /aprobaciones/{solicitud_id}/pedir-cambios": _FIRMA,
-    "POST /aprobaciones/{solicitud_id}/comentarios": {"texto": "Hola"},
-    "POST /borradores": {"texto": "Hola"},
-    "PUT /borradores/{clave}": {"texto": "Hola"},
-    "PUT /medios/{medio_id}": {"descripcion": "Hola"},
-    "PUT /perfiles/{perfil_id}/credenciales": {"credenciales": {"TOKEN": "abc"}},
-    "POST /monitores": _MONITOR,
-    "POST /monitores/probar": _MONITOR,
-    "PUT /monitores/{monitor_id}": _MONITOR,
-    "POST /historias/{historia_id}/silenciar": {"plazo": "hoy"},
-    "POST /monitores/{monitor_id}/silenciar": {"plazo": "hoy"},
-    "PUT /monitores/{monitor_id}/presupuesto": {"falsas_alarmas": 2},
-    "POST /publicaciones/{publicacion_id}/mover": {"entregas": [1], "cuando": "mañana 10:00"},
-    "POST /perfiles": {"red": "facebook", "titulo": "Otro"},
-    "PUT /perfiles/{perfil_id}/datos": {"titulo": "Otro"},
-    "PUT /perfiles/{perfil_id}/ritmo": {"cupo": "1/24h"},
-    "POST /flujos": _FLUJO,
-    "POST /flujos/probar": _FLUJO,
-    "PUT /flujos/{flujo_id}": _FLUJO,
-    "POST /flujos/{flujo_id}/mover": {"arriba": True},
-    "POST /usuarios": {"correo": "otra@sanjacinto.gob.mx", "cargos": [{"rol": "editor"}]},
-    "PUT /usuarios/{usuario_id}/cargos": {"cargos": [{"rol": "administrador"}]},
-}
 DE_CADA_QUIEN = {"GET /yo"}
 DE_TODA_LA_OFICINA = {
     "GET /usuarios", "POST /usuarios", "GET /bitacora", "GET /flujos", "POST /flujos", "POST /flujos/probar",
