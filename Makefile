@@ -31,7 +31,7 @@ demo: $(LISTO)  ## Ver a Pregonero trabajar un minuto, con redes de mentira
 EN_MEMORIA = $(shell test -w /dev/shm && test "$$(df --output=avail -k /dev/shm | tail -1)" -gt 4000000 && echo TMPDIR=/dev/shm)
 
 probar: $(LISTO)  ## Toda la suite de pruebas
-	@env -u PYTHONDONTWRITEBYTECODE $(EN_MEMORIA) $(BIN)/python -m pytest -n 4
+	@env -u PYTHONDONTWRITEBYTECODE $(EN_MEMORIA) $(BIN)/python -m pytest -n 3
 
 revisar: $(LISTO)  ## Estilo, tipos y flechas de la casa
 	$(BIN)/ruff check .

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from py_vapid import Vapid02
-from pywebpush import WebPusher, WebPushException
 
 from modelos import Suscripcion, Toque
 
@@ -32,6 +31,8 @@ class Sobre:
 
 def cerrar(toque: Toque, para: Suscripcion, *, vapid: Vapid02, contacto: str, ahora: datetime) -> Sobre:
     """contacto: a quién busca el servicio si algo va mal («mailto:…» o «https://…»). Lanza AparatoIlegible."""
+    from pywebpush import WebPusher, WebPushException  # trae aiohttp: sólo si hay algo que mandar
+
     llaves = {"p256dh": para.p256dh, "auth": para.autenticacion}
     try:
         cifrado = WebPusher({"endpoint": para.direccion, "keys": llaves}).encode(json.dumps(toque.cuerpo).encode())

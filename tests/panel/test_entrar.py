@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 import pyotp
 import pytest
@@ -34,8 +35,14 @@ def ana(panel: EntornoDelPanel) -> Usuario:
     """Editora, con su contraseña puesta."""
     usuario = crear_usuario(panel, Rol.EDITOR, nombre="Ana")
     with panel.entorno.base.escribir() as sesion:
-        sesion.get_one(Usuario, usuario.id).clave = claves.guardar(CLAVE)
+        sesion.get_one(Usuario, usuario.id).clave = _guardada()
     return usuario
+
+
+@cache
+def _guardada() -> str:
+    """Hacerla es caro a propósito: una para todas las pruebas."""
+    return claves.guardar(CLAVE)
 
 
 def entrar(cliente: TestClient, usuario: Usuario, clave: str = CLAVE, volver: str = "/mas") -> int:
