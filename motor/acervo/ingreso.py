@@ -19,7 +19,7 @@ from modelos import Medio
 from motor.acervo import miniaturas, parecido
 from motor.acervo.captura import fecha_de_captura
 from motor.acervo.medios import DatosDeMedio, MedioInadmisible, datos_de, depositar, guardar, inspeccionar, ya_guardado
-from motor.acervo.miniaturas import Tamano
+from motor.acervo.miniaturas import LADOS
 from motor.acervo.nombres import nombre_seguro
 from motor.acervo.palabras import buscable
 from motor.entorno import Entorno
@@ -112,5 +112,5 @@ def ingresar(sesion: Session, entorno: Entorno, preparado: Preparado, *, quien: 
 
 def rematar(entorno: Entorno, medio: Medio) -> None:
     """Las miniaturas, ya fuera de la transacción: quien mire la galería no las espera."""
-    for tamano in (Tamano.MINI, Tamano.MEDIA):
+    for tamano in LADOS:
         miniaturas.hacer(entorno.acervo, datos_de(medio, entorno.acervo), tamano)

@@ -19,12 +19,13 @@ _PLAZO_S = 20.0
 
 
 class Tamano(enum.StrEnum):
+    SELLO = "sello"
     MINI = "mini"
     MEDIA = "media"
     ORIGINAL = "original"
 
 
-LADOS = {Tamano.MINI: 320, Tamano.MEDIA: 1080}
+LADOS = {Tamano.SELLO: 128, Tamano.MINI: 320, Tamano.MEDIA: 1080}
 """Píxeles de ancho; nunca se agranda. El alto, hasta el doble."""
 
 

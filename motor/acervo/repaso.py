@@ -16,7 +16,7 @@ from motor.acervo import miniaturas, parecido
 from motor.acervo.ficha import palabras_de
 from motor.acervo.ingreso import LLEGANDO
 from motor.acervo.medios import MedioInadmisible, datos_de, inspeccionar
-from motor.acervo.miniaturas import Tamano
+from motor.acervo.miniaturas import LADOS
 from motor.entorno import Entorno
 
 _SOBRA_TRAS_S = 24 * 3600
@@ -73,7 +73,7 @@ def _repasar_uno(entorno: Entorno, medio_id: int, repaso: Repaso) -> None:
             repaso.faltan.append(str(error.problema))
             return
         repaso.completados += 1
-    for tamano in (Tamano.MINI, Tamano.MEDIA):
+    for tamano in LADOS:
         if not miniaturas.ruta_de(entorno.acervo, datos.sha256, tamano).is_file():
             repaso.miniaturas += miniaturas.hacer(entorno.acervo, datos, tamano) is not None
 

@@ -260,5 +260,5 @@ def _cambiable(sesion: Session, p: PeticionDeApi, medio_id: int) -> Medio:
     },
 )
 async def descargar(p: PideApi, medio_id: Numero, tamano: Tamano) -> Response:
-    """mini (320 px), media (1080 px) u original. Con las mismas cabeceras que en el panel: no puede correr."""
+    """sello (128 px), mini (320 px), media (1080 px) u original. Con las cabeceras del panel: no puede correr."""
     return await servidos.medio(p, medio_id, tamano)

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from PIL import Image
 from sqlmodel import select
 
 from modelos import Medio
@@ -24,7 +25,8 @@ def test_lo_de_la_carpeta_queda_con_su_huella_y_sus_miniaturas(entorno: Entorno,
     assert (completar_lo_nuevo(entorno), completar_lo_nuevo(entorno)) == (1, 0)
     with entorno.base.leer() as sesion:
         assert len(sesion.exec(select(Medio)).one().huella_visual) == 16
-    assert len(list((entorno.acervo / "miniaturas").rglob("*.webp"))) == 2
+    hechas = [Image.open(ruta).width for ruta in (entorno.acervo / "miniaturas").rglob("*.webp")]
+    assert sorted(hechas) == [128, 300, 300]  # la foto mide 300: ninguna se agranda
 
 
 def test_lo_que_no_se_lee_no_estorba_a_lo_demas(entorno: Entorno, tmp_path: Path) -> None:
@@ -46,6 +48,6 @@ def test_el_repaso_dice_lo_que_falta_y_quita_lo_que_se_subia_al_apagarse(entorno
         if edad is not None:
             os.utime(entorno.acervo / "llegando" / nombre, (edad, edad))
     repaso = repasar(entorno)
-    assert (repaso.mirados, repaso.sobras, repaso.miniaturas) == (2, 1, 2)
+    assert (repaso.mirados, repaso.sobras, repaso.miniaturas) == (2, 1, 3)
     assert [f.partition(" ")[0] for f in repaso.faltan] == ["a.jpg"]
     assert repasar(entorno).miniaturas == 0
