@@ -1,6 +1,7 @@
 """Lo que llega por la carpeta se completa después, y de lo que falta se avisa."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -25,8 +26,13 @@ def test_lo_de_la_carpeta_queda_con_su_huella_y_sus_miniaturas(entorno: Entorno,
     assert (completar_lo_nuevo(entorno), completar_lo_nuevo(entorno)) == (1, 0)
     with entorno.base.leer() as sesion:
         assert len(sesion.exec(select(Medio)).one().huella_visual) == 16
-    hechas = [Image.open(ruta).width for ruta in (entorno.acervo / "miniaturas").rglob("*.webp")]
-    assert sorted(hechas) == [128, 300, 300]  # la foto mide 300: ninguna se agranda
+    assert sorted(_anchos(entorno)) == [128, 300, 300]  # la foto mide 300: ninguna se agranda
+
+
+def _anchos(entorno: Entorno) -> Iterator[int]:
+    for ruta in (entorno.acervo / "miniaturas").rglob("*.webp"):
+        with Image.open(ruta) as imagen:
+            yield imagen.width
 
 
 def test_lo_que_no_se_lee_no_estorba_a_lo_demas(entorno: Entorno, tmp_path: Path) -> None:
