@@ -25,6 +25,7 @@ AQUI = Path(__file__).parent / "faro"
 PAGINAS = ("/", "/calendario", "/componer")
 CATEGORIAS = ("performance", "accessibility", "best-practices")
 META = 95
+INTENTOS = 3
 _BANDERAS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking"
 
 
@@ -54,7 +55,9 @@ def auditar(faro: Path, url: str, cookie: str, *, informe: Path) -> dict[str, An
         f"--extra-headers={json.dumps({'Cookie': f'sesion={cookie}'})}",
     ]
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
-    subprocess.run(orden, env={**os.environ, "CHROME_PATH": chromium}, check=True, timeout=180)
+    for _ in range(INTENTOS):  # a veces Chromium no le da a Lighthouse el comienzo de la carga (NO_NAVSTART)
+        if subprocess.run(orden, env={**os.environ, "CHROME_PATH": chromium}, check=False, timeout=180).returncode == 0:
+            break
     leido: dict[str, Any] = json.loads(informe.read_text(encoding="utf-8"))
     return leido
 
