@@ -7,5 +7,5 @@ API = "/api/v1"
 
 
 def de_medio(medio_id: int, tamano: str = "mini") -> str:
-    """Para `<img src>`; tamano: sello (128 px), mini (320 px), media (1080 px) u original."""
+    """Para `<img src>`; tamano: estampilla (128 px), mini (320 px), media (1080 px) u original."""
     return f"/medio/{medio_id}/{Tamano(tamano)}"

@@ -19,13 +19,13 @@ _PLAZO_S = 20.0
 
 
 class Tamano(enum.StrEnum):
-    SELLO = "sello"
+    ESTAMPILLA = "estampilla"
     MINI = "mini"
     MEDIA = "media"
     ORIGINAL = "original"
 
 
-LADOS = {Tamano.SELLO: 128, Tamano.MINI: 320, Tamano.MEDIA: 1080}
+LADOS = {Tamano.ESTAMPILLA: 128, Tamano.MINI: 320, Tamano.MEDIA: 1080}
 """Píxeles de ancho; nunca se agranda. El alto, hasta el doble."""
 
 

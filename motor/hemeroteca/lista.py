@@ -32,7 +32,9 @@ class Filtros:
 
 @dataclass(frozen=True, slots=True)
 class Renglon:
-    """Una publicación en un perfil. borrada_en: cuándo se quitó de la red, o se notó que no estaba."""
+    """Una publicación en un perfil. borrada_en: cuándo se quitó de la red, o se notó que no estaba. titulo: cómo le
+    dice la oficina al perfil.
+    """
 
     id: int
     publicacion_id: int
@@ -43,6 +45,7 @@ class Renglon:
     publicada_en: datetime
     url: str
     borrada_en: datetime | None
+    titulo: str
     medios: tuple[int, ...] = ()
 
 
@@ -92,6 +95,7 @@ def renglones_de(condiciones: list[Any]) -> Any:
             col(Entrega.publicada_en),
             col(Entrega.url),
             func.coalesce(col(Entrega.borrada_en), quitada),
+            func.coalesce(func.nullif(col(Perfil.titulo), ""), col(Perfil.nombre)),
         )
         .join(Perfil, col(Perfil.id) == col(Entrega.perfil_id))
         .where(*condiciones)

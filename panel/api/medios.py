@@ -260,5 +260,5 @@ def _cambiable(sesion: Session, p: PeticionDeApi, medio_id: int) -> Medio:
     },
 )
 async def descargar(p: PideApi, medio_id: Numero, tamano: Tamano) -> Response:
-    """sello (128 px), mini (320 px), media (1080 px) u original. Con las cabeceras del panel: no puede correr."""
+    """estampilla (128 px), mini (320 px), media (1080 px) u original. Con las cabeceras del panel: no puede correr."""
     return await servidos.medio(p, medio_id, tamano)

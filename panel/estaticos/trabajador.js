@@ -50,7 +50,7 @@ self.addEventListener('fetch', (evento) => {
   }
   if (request.method !== 'GET') return
   if (url.pathname.startsWith('/estaticos/')) evento.respondWith(deLaCascara(request))
-  else if (/^\/medio\/\d+\/(sello|mini)$/.test(url.pathname)) evento.respondWith(foto(request))
+  else if (/^\/medio\/\d+\/(estampilla|mini)$/.test(url.pathname)) evento.respondWith(foto(request))
   else if (request.mode === 'navigate') evento.respondWith(pagina(evento, url))
 })
 

@@ -32,7 +32,7 @@ _SEGURAS = {
 
 @rutas.get("/medio/{medio_id}/{tamano}")
 async def medio(p: Pide, medio_id: int, tamano: Tamano) -> Response:
-    """sello (128 px), mini (320 px), media (1080 px) u original; éste se descarga, no se abre."""
+    """estampilla (128 px), mini (320 px), media (1080 px) u original; éste se descarga, no se abre."""
     suyo = await run_sync(_buscado, p, medio_id)
     etiqueta = f'"{suyo.sha256[:32]}-{tamano}"'
     if p.request.headers.get("if-none-match") == etiqueta:

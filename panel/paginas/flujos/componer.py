@@ -28,7 +28,16 @@ async def _leer_formulario(request: Request) -> FormData:
 Datos = Annotated[FormData, Depends(_leer_formulario)]
 """Va después de `p`: el cuerpo se lee cuando ya se sabe quién lo manda."""
 
-ORIGENES = ("carpeta", "calendario", "panel", "api", "orden")
+
+def origenes() -> dict[str, str]:
+    """Por dónde puede llegar una publicación, dicho a una persona."""
+    return {
+        "carpeta": _("la carpeta"),
+        "calendario": _("un calendario de Excel"),
+        "panel": _("el panel"),
+        "api": _("otro sistema (API)"),
+        "orden": _("la orden del servidor"),
+    }
 
 
 @rutas.get("/flujos/nuevo")
@@ -123,7 +132,7 @@ def _formulario(
         escrito=escrito,
         perfiles=suyos,
         redes=sorted({perfil.red for perfil in suyos}),
-        origenes=ORIGENES,
+        origenes=origenes(),
         firman=firman,
         toca=a_que_toca(escrito.condiciones, {perfil.id: perfil for perfil in suyos}, p),
         en_palabras=espera.explicar(escrito.pasos, {u.id: u.nombre for u in usuarios.values()}),

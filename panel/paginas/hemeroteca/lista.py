@@ -1,10 +1,11 @@
 """La lista de lo publicado, con su búsqueda."""
 
 from fastapi import APIRouter
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.responses import HTMLResponse
 
 from modelos import Perfil
+from modelos.consultas import perfiles
 from motor.hemeroteca.lista import CUENTA_MAXIMA, Filtros, pagina
 from motor.usuarios.permisos import Accion
 from panel.paginas.hemeroteca.filtros import Antes, Filtrado, en_consulta
@@ -21,13 +22,13 @@ def lista(p: Pide, filtros: Filtrado, antes: Antes) -> HTMLResponse:
         hallado = pagina(
             sesion, filtros, perfiles=p.permisos.perfiles(Accion.VER), zona=p.entorno.reglas.zona, antes=antes
         )
-        perfiles = _perfiles(sesion, p)
+        suyos = _perfiles(sesion, p)
     return p.pagina(
         "hemeroteca/lista.html",
         hallado=hallado,
         f=filtros,
         filtrado=filtros != Filtros(),
-        perfiles=perfiles,
+        perfiles=suyos,
         tope=CUENTA_MAXIMA,
         sigue=en_consulta(filtros, antes=hallado.sigue) if hallado.sigue else "",
         todo=en_consulta(filtros),
@@ -35,9 +36,5 @@ def lista(p: Pide, filtros: Filtrado, antes: Antes) -> HTMLResponse:
     )
 
 
-def _perfiles(sesion: Session, p: Peticion) -> list[tuple[int, str]]:
-    suyos = p.permisos.perfiles(Accion.VER)
-    orden = select(Perfil.id, Perfil.nombre).order_by(col(Perfil.nombre))
-    if suyos is not None:
-        orden = orden.where(col(Perfil.id).in_(suyos))
-    return [(id_, nombre) for id_, nombre in sesion.exec(orden)]
+def _perfiles(sesion: Session, p: Peticion) -> list[Perfil]:
+    return [suyo for suyo in perfiles(sesion) if p.puede(Accion.VER, suyo.id)]

@@ -5,6 +5,7 @@ from starlette.responses import HTMLResponse
 
 from motor.hemeroteca.pieza import RESPUESTAS_MAXIMAS, Pieza, identificadores, pieza, respuestas
 from motor.usuarios.permisos import Accion
+from panel.fechas import larga
 from panel.peticion import NoEsta, Peticion, Pide
 
 rutas = APIRouter()
@@ -30,6 +31,6 @@ def ver(p: Pide, entrega_id: int) -> HTMLResponse:
 
 
 def _cuando(p: Peticion, hallada: Pieza) -> str:
-    """Con segundos y zona: es la constancia de cuándo salió."""
-    en = hallada.entrega.publicada_en
-    return f"{en.astimezone(p.entorno.reglas.zona):%Y-%m-%d %H:%M:%S %z}" if en else ""
+    """Con su año, sus segundos y su zona: es la constancia de cuándo salió."""
+    en, zona = hallada.entrega.publicada_en, p.entorno.reglas.zona
+    return f"{larga(en, zona)} de {en.astimezone(zona):%Y, %H:%M:%S (UTC%z)}" if en else ""
