@@ -133,8 +133,11 @@ class Navegador:
         telefono: bool = False,
         guiones: bool = True,
         oscuro: bool = False,
+        trabajador: bool = False,
     ) -> Page:
-        """Una pestaña nueva, en un aparato suyo. guiones: False es un navegador sin JavaScript."""
+        """Una pestaña nueva, en un aparato suyo. guiones: False es un navegador sin JavaScript. trabajador: con el que
+        guarda copias para cuando no hay señal.
+        """
         contexto = self.chromium.new_context(
             base_url=self.direccion,
             viewport=TELEFONO if telefono else ESCRITORIO,  # type: ignore[arg-type] # es un TypedDict
@@ -144,6 +147,7 @@ class Navegador:
             color_scheme="dark" if oscuro else "light",
             locale="es-MX",
             timezone_id="America/Mexico_City",
+            service_workers="allow" if trabajador else "block",
         )
         contexto.set_default_timeout(10_000)
         self._contextos.append(contexto)

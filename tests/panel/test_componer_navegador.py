@@ -84,7 +84,7 @@ def test_lo_que_se_escribe_sin_senal_llega_una_vez(
 ) -> None:
     panel = navegador.panel
     Image.new("RGB", (900, 700), "teal").save(foto := tmp_path / "desfile.jpg")
-    pagina = navegador.como(crear_usuario(panel, Rol.EDITOR), telefono=True)
+    pagina = navegador.como(crear_usuario(panel, Rol.EDITOR), telefono=True, trabajador=True)
     pagina.goto("/componer")
     pagina.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
     pagina.context.set_offline(True)
@@ -111,7 +111,7 @@ def test_lo_que_se_escribe_sin_senal_llega_una_vez(
 
 def test_una_pestana_cerrada_sin_senal_no_pierde_lo_escrito(navegador: Navegador, perfiles: dict[str, int]) -> None:
     panel = navegador.panel
-    pagina = navegador.como(crear_usuario(panel, Rol.EDITOR), telefono=True)
+    pagina = navegador.como(crear_usuario(panel, Rol.EDITOR), telefono=True, trabajador=True)
     pagina.goto("/componer")
     pagina.get_by_label("Texto", exact=True).fill("Primera frase.")
     guardado(pagina)

@@ -109,7 +109,12 @@ def test_su_pagina_dice_todo_lo_que_se_guarda(persona: Entra, panel: EntornoDelP
     contestan(panel, "v1", "Por el otro nombre")
     contestan(panel, "v1", "En privado", clase=Clase.DIRECTO.value)
     pagina = persona(Rol.LECTOR).ver(f"/hemeroteca/{suya.id}").text
-    for dicho in ("Hola &amp; adiós", "https://red.example/p/1", "x-Hola &amp; adiós", "domingo 22 de noviembre de 2026, 09:00:00 (UTC-0600)"):
+    for dicho in (
+        "Hola &amp; adiós",
+        "https://red.example/p/1",
+        "x-Hola &amp; adiós",
+        "domingo 22 de noviembre de 2026, 09:00:00 (UTC-0600)",
+    ):
         assert dicho in pagina
     assert f"/medio/{foto.id}/media" in pagina
     assert "1,234" in pagina

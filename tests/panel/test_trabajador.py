@@ -64,7 +64,7 @@ def test_sin_senal_se_ve_hoy_diciendo_de_cuando_es_y_al_salir_se_olvida(
     panel = navegador.panel
     crear_perfil(panel)
     programar(panel, "La que falló.", estado=Estado.FALLIDA)
-    pagina = navegador.como(crear_usuario(panel, Rol.COORDINADOR), telefono=True)
+    pagina = navegador.como(crear_usuario(panel, Rol.COORDINADOR), telefono=True, trabajador=True)
     con_trabajador(pagina)
     pagina.context.set_offline(True)
     pagina.reload()
@@ -82,7 +82,7 @@ def test_sin_senal_se_ve_hoy_diciendo_de_cuando_es_y_al_salir_se_olvida(
 
 def test_lo_compartido_sin_senal_llega_una_vez_cuando_vuelve(navegador: Navegador) -> None:
     panel = navegador.panel
-    pagina = navegador.como(crear_usuario(panel, Rol.EDITOR), telefono=True)
+    pagina = navegador.como(crear_usuario(panel, Rol.EDITOR), telefono=True, trabajador=True)
     con_trabajador(pagina)
     pagina.context.set_offline(True)
     with pagina.expect_navigation():
@@ -173,7 +173,7 @@ def tocado(trabajador: Worker, camino: str) -> list[str]:
 def test_una_version_nueva_se_ofrece_y_no_se_impone(navegador: Navegador, monkeypatch: pytest.MonkeyPatch) -> None:
     from panel.paginas import aparato
 
-    pagina = navegador.como(crear_usuario(navegador.panel, Rol.LECTOR))
+    pagina = navegador.como(crear_usuario(navegador.panel, Rol.LECTOR), trabajador=True)
     con_trabajador(pagina)
     de_antes = aparato._trabajador()
     monkeypatch.setattr(aparato, "_trabajador", lambda: de_antes + "\n// otra\n")
