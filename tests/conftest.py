@@ -84,6 +84,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return PorServidor(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Las historias enteras casi sólo esperan: repartidas entre las demás, mientras tanto se prueba otra cosa."""
+    historias = [i for i in items if i.nodeid.startswith("tests/aceptacion/")]
+    demas = [i for i in items if not i.nodeid.startswith("tests/aceptacion/")]
+    entre = max(1, len(demas) * 2 // 3 // max(1, len(historias)))
+    items[:] = []
+    for n, prueba in enumerate(demas):
+        if n % entre == 0 and historias:
+            items.append(historias.pop(0))
+        items.append(prueba)
+    items += historias
+
+
 @pytest.fixture(autouse=True)
 def _sin_nuestras_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for nombre in [n for n in os.environ if n.startswith("PREGONERO_")]:
