@@ -16,7 +16,7 @@ from modelos import Entrega, Estado, Perfil
 from modelos.consultas import agenda
 from motor.arranque import abrir_entorno
 from motor.demo.funcion import PERFILES, RITMO
-from simulador.correo import BuzonDePrueba
+from simulador.correo import BuzonDePrueba, Correo
 from simulador.en_hilo import Simulador
 
 RAIZ = Path(__file__).parents[2]
@@ -134,6 +134,13 @@ class Pueblo:
                 cuenta = [(p, e.estado.value, e.detalle) for p, e in self.entregas()]
                 raise TimeoutError(f"No pasó {que} en {plazo_s} s. Entregas: {cuenta}\n{self.bitacora()[-3000:]}")
             time.sleep(0.05)
+
+    def correos_con(self, dicho: str) -> list[Correo]:
+        """Los que lo dicen, en cuanto llegue alguno. Los lunes por la mañana llega además el resumen de la semana."""
+        self.esperar(
+            lambda: any(dicho in c.texto for c in self.correo.correos), que=f"que llegue el correo con «{dicho}»"
+        )
+        return [c for c in self.correo.correos if dicho in c.texto]
 
     def hora_local(self) -> datetime:
         return self.entorno.reloj.ahora().astimezone(self.entorno.reglas.zona)

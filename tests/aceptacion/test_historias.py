@@ -86,10 +86,8 @@ def test_lo_que_no_se_puede_comprobar_se_pregunta_por_correo(tmp_path: Path) -> 
         p.arrancar()
         p.soltar("aviso.md", "---\nredes: X\nfecha: ya\n---\n¿Salió o no salió?\n")
         p.esperar(lambda: p.estados() == {Estado.POR_DECIDIR}, plazo_s=60, que="que quede por decidir")
-        p.esperar(lambda: len(p.correo.correos) > 0, que="que llegue el correo")
-        [correo] = p.correo.correos
         [(_, entrega)] = p.entregas()
-        assert f"pregonero entregas resolver {entrega.id} --publicada" in correo.texto
+        [correo] = p.correos_con(f"pregonero entregas resolver {entrega.id} --publicada")
         assert "¿Salió o no salió?" in correo.texto
         assert len(p.redes.publicadas("x")) == 1
 
@@ -142,7 +140,7 @@ def test_ningun_secreto_llega_a_la_bitacora_ni_a_los_correos(san_jacinto: Pueblo
     p.redes.fallar("x", "html", aceptar=False)
     p.arrancar()
     p.soltar("aviso.md", "---\nredes: X, Facebook\nfecha: ya\n---\nCon la credencial vencida.\n")
-    p.esperar(lambda: len(p.correo.correos) > 0, que="que avise del perfil")
+    p.correos_con("El token de este perfil venció")
     p.detener()
     dicho = p.bitacora() + "".join(c.texto for c in p.correo.correos)
     for nombre, valor in p.variables.items():
