@@ -367,3 +367,13 @@ def test_un_enlace_se_ensena_como_texto(app: Any, panel: EntornoDelPanel, person
     assert "Título &lt;script&gt;" in html
     assert "<img" not in html
     assert "No se puede mirar" in ana.hacer("/componer/enlace", {"enlace": "http://interno/"}).text
+
+
+def test_sin_perfiles_se_dice_y_quien_puede_conecta_el_primero(persona: Entra) -> None:
+    """Sin perfiles no hay permisos sobre ninguno: sólo quien los tiene en toda la oficina llega aquí."""
+    de_administra, de_edita = (
+        persona(Rol.ADMINISTRADOR).ver("/componer").text,
+        persona(Rol.EDITOR).ver("/componer").text,
+    )
+    assert "Todavía no hay dónde publicar" in de_edita
+    assert ('href="/perfiles/nuevo"' in de_administra, 'href="/perfiles/nuevo"' in de_edita) == (True, False)

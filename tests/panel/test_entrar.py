@@ -362,6 +362,7 @@ def test_siempre_queda_alguien_que_administre(persona: Entra) -> None:
 
 def test_la_bitacora_se_busca_y_se_baja_sin_formulas(persona: Entra) -> None:
     jefa = persona(Rol.ADMINISTRADOR)
+    assert "Todavía no hay nada anotado" in jefa.ver("/bitacora").text
     jefa.hacer("/cuenta/fichas", {"nombre": "=HYPERLINK(1)"})
     assert "<span>Hizo una ficha para otro sistema <small>" in jefa.ver("/bitacora?accion=ficha_creada").text
     sobre = f"usuario:{jefa.usuario.id}"
